@@ -1,0 +1,58 @@
+"""Settings are the thing: frozen, typed objects that the study file, cache key and history share."""
+
+import hashlib
+import json
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from radici.core.errors import StudyError
+from radici.core.registry import did_you_mean
+
+
+class Settings(BaseModel):
+    """A frozen set of named values that refuses names it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=False)
+
+    registered_name: ClassVar[str] = ""
+
+    def key(self) -> str:
+        """A short text that changes whenever a value changes."""
+        text = json.dumps([self.registered_name, self.plain()], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def plain(self) -> dict[str, Any]:
+        """The values as JSON types."""
+        return self.model_dump(mode="json")
+
+    def spelled(self) -> dict[str, Any]:
+        """As it is written in a study file: `{name: {settings that differ from the default}}`."""
+        return {self.registered_name: self.model_dump(mode="json", exclude_defaults=True)}
+
+
+def explain(error: ValidationError, where: str, known: list[str] | None = None) -> StudyError:
+    """Turn pydantic's list into one sentence for each wrong setting."""
+    lines = []
+    for one in error.errors():
+        path = ".".join(str(part) for part in one["loc"])
+        if one["type"] == "extra_forbidden":
+            hint = did_you_mean(str(one["loc"][-1]), known) if known else ""
+            lines.append(f"{where}: there is no setting '{path}'.{hint}")
+        elif one["type"] == "missing":
+            lines.append(f"{where}: '{path}' is required. Add it.")
+        else:
+            found = repr(one["input"])
+            message = one["msg"].removeprefix("Value error, ")
+            lines.append(f"{where}: '{path}' = {found[:80]} will not do: {message}.".replace("..", "."))
+    return StudyError("\n".join(lines))
+
+
+def build(cls: type[Settings], values: dict[str, Any] | None, where: str) -> Any:
+    """Make settings from plain values, or raise a `StudyError` that names each wrong one."""
+    try:
+        return cls(**(values or {}))
+    except ValidationError as error:
+        raise explain(error, where, list(cls.model_fields)) from None
+    except TypeError:
+        raise StudyError(f"{where}: expected a mapping of settings, found {values!r}.") from None
