@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from radici.core.errors import StudyError
-from radici.core.registry import did_you_mean
+from radici.core.registry import Registry, did_you_mean
 
 
 class Settings(BaseModel):
@@ -16,6 +16,17 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=False)
 
     registered_name: ClassVar[str] = ""
+    registry: ClassVar[Registry | None] = None
+
+    def __init_subclass__(cls, name: str = "", **options: Any) -> None:
+        super().__init_subclass__(**options)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, name: str = "", **options: Any) -> None:
+        """Register `class Resegment(Step, name="resegment")` where its kind keeps a registry."""
+        if name and cls.registry is not None:
+            cls.registered_name = name
+            cls.registry.add(name)(cls)
 
     def key(self) -> str:
         """A short text that changes whenever a value changes."""
@@ -56,3 +67,13 @@ def build(cls: type[Settings], values: dict[str, Any] | None, where: str) -> Any
         raise explain(error, where, list(cls.model_fields)) from None
     except TypeError:
         raise StudyError(f"{where}: expected a mapping of settings, found {values!r}.") from None
+
+
+def build_named(registry: Registry, item: Any, where: str) -> Any:
+    """Make the registered settings that `{name: {settings}}` or a bare `name` spells."""
+    if isinstance(item, str):
+        item = {item: {}}
+    if not isinstance(item, dict) or len(item) != 1:
+        raise StudyError(f"{where}: expected one `name: {{settings}}`, found {item!r}.")
+    ((name, values),) = item.items()
+    return build(registry[str(name)], values, f"{where}, {registry.kind} '{name}'")

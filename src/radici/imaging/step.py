@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from radici.core.errors import LeakRefused, StudyError
+from radici.core.errors import LeakRefused
 from radici.core.region import Region
 from radici.core.registry import Registry
-from radici.core.settings import Settings, build
+from radici.core.settings import Settings, build_named
 
 STEPS: Registry[type["Step"]] = Registry("step")
 
@@ -14,11 +14,7 @@ STEPS: Registry[type["Step"]] = Registry("step")
 class Step(Settings):
     """A frozen, callable setting; subclass it with `class Resegment(Step, name="resegment")`."""
 
-    @classmethod
-    def __pydantic_init_subclass__(cls, name: str = "", **options: Any) -> None:
-        if name:
-            cls.registered_name = name
-            STEPS.add(name)(cls)
+    registry = STEPS
 
     def __call__(self, region: Region) -> Region:
         """The region after this step; the one given stays as it is."""
@@ -42,13 +38,7 @@ class LearningStep(Step):
 
 def read_chain(spelled: Sequence[dict[str, Any]]) -> tuple[Step, ...]:
     """Steps from a study file's list of `{name: settings}`."""
-    chain = []
-    for item in spelled:
-        if not isinstance(item, dict) or len(item) != 1:
-            raise StudyError(f"imaging: every step is one `name: settings`, found {item!r}.")
-        ((name, values),) = item.items()
-        chain.append(build(STEPS[name], values, f"imaging, step '{name}'"))
-    return tuple(chain)
+    return tuple(build_named(STEPS, item, "imaging") for item in spelled)
 
 
 def apply(chain: Iterable[Step], region: Region) -> Region:
