@@ -1,7 +1,7 @@
 """Features of regions: numbers, whose they are, what they mean, and what failed."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 from radici.core.aggregation import RULES
 from radici.core.errors import TableError, some
 from radici.core.names import FeatureName
+from radici.core.registry import did_you_mean
 
 KEYS = ("patient", "time", "lesion", "region", "scan", "reader")
 
@@ -83,9 +84,7 @@ class FeatureTable:
     def __post_init__(self) -> None:
         missing = [key for key in KEYS if key not in self.rows]
         if missing:
-            raise TableError(
-                f"Rows of a feature table need the keys {', '.join(KEYS)}; missing: {', '.join(missing)}."
-            )
+            raise TableError(f"Rows of a feature table need the keys {', '.join(KEYS)}; missing: {', '.join(missing)}.")
         if len(self.rows) != len(self.values):
             raise TableError(f"{len(self.values)} rows of values but {len(self.rows)} rows of keys.")
         unknown = [name for name in self.values if name not in self.columns]
@@ -119,7 +118,8 @@ class FeatureTable:
         """One row per patient, lesion, scan and reader; region and time move into the column names."""
         index = ["patient", "lesion", "scan", "reader"]
         attributes = [name for name in self.rows if name not in KEYS]
-        parts, columns = [], {}
+        parts: list[pd.DataFrame] = []
+        columns: dict[str, Column] = {}
         for (region, time), group in self.rows.groupby(["region", "time"], sort=True):
             values = self.values.loc[group.index].dropna(axis=1, how="all")
             names = {name: _with_place(name, self.columns[name], region, time) for name in values}
@@ -164,6 +164,20 @@ def _with_place(name: str, column: Column, region: str, time: str) -> str:
     return str(replace(parsed, where=where))
 
 
+def column_values(table: FeatureTable, name: str) -> np.ndarray:
+    """The values of a column, or of its natural logarithm where the name is `log(column)`; float64, shape (n,)."""
+    logarithm = name.startswith("log(")
+    column = name[4:-1] if logarithm else name
+    if column not in table.values:
+        raise TableError(f"The feature table has no column '{column}'.{did_you_mean(column, list(table.values))}")
+    values = table.values[column].to_numpy(dtype=np.float64)
+    if not logarithm:
+        return values
+    if not (values > 0).all():
+        raise TableError(f"The volume column '{column}' must be positive for every patient.")
+    return np.log(values)
+
+
 @dataclass(frozen=True)
 class Blocks:
     """Which columns of a patient table play which part in the five models.
@@ -174,4 +188,3 @@ class Blocks:
     image: tuple[str, ...]
     clinical: tuple[str, ...]
     volume: str | None = None
-    reads: tuple[str, ...] = field(default=())

@@ -1,0 +1,1 @@
+"""Recipe or model and patients in; every number with its interval and its n out."""

@@ -1,0 +1,95 @@
+"""The five models that every study compares on the same folds, and which difference is the headline."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from radici.core.errors import StudyError
+from radici.core.outcome import Outcome, Response
+from radici.core.table import Blocks, FeatureTable, column_values
+from radici.learning.recipe import Layout, Recipe
+
+VOLUME, CLINICAL, IMAGE = "volume", "clinical", "image"
+CLINICAL_VOLUME, CLINICAL_IMAGE = "clinical+volume", "clinical+image"
+
+
+@dataclass(frozen=True, eq=False)
+class Contender:
+    """One model of the comparison.
+
+    Parameters
+    ----------
+    columns
+        Positions in the design matrix: image columns first, then the others.
+    layout
+        How many of each.
+    recipe
+        None for a raw column that is not fitted.
+    sign
+        Direction of the raw column, fixed before the data are seen: +1 when larger predicts a yes or an
+        earlier event.
+    """
+
+    name: str
+    columns: tuple[int, ...]
+    layout: Layout
+    recipe: Recipe | None
+    sign: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Matrix:
+    """The numbers of the analysed patients: `X` of shape (n, p), image columns, clinical columns, volume, log volume.
+
+    `names` gives each column's name; `patients` each row's.
+    """
+
+    X: np.ndarray
+    names: tuple[str, ...]
+    patients: tuple[str, ...]
+    n_image: int
+
+
+def matrix(table: FeatureTable, blocks: Blocks, patients: tuple[str, ...]) -> Matrix:
+    """The design matrix of some patients, rows in the order given."""
+    place = {patient: i for i, patient in enumerate(table.rows["patient"])}
+    rows = [place[patient] for patient in patients]
+    names = [*blocks.image, *blocks.clinical]
+    names += [blocks.volume, f"log({blocks.volume})"] if blocks.volume else []
+    X = np.column_stack([column_values(table, name)[rows] for name in names])
+    return Matrix(np.ascontiguousarray(X), tuple(names), tuple(patients), len(blocks.image))
+
+
+def contenders(recipe: Recipe, blocks: Blocks, outcome: Outcome) -> tuple[Contender, ...]:
+    """Those of the five that the study's columns allow, in the order of the report.
+
+    Volume alone is the raw column with a direction fixed in advance: a larger tumour means an earlier event, or
+    no response. Beside clinical variables volume enters as its logarithm, fitted.
+    """
+    n_image, n_clinical = len(blocks.image), len(blocks.clinical)
+    image = tuple(range(n_image))
+    clinical = tuple(range(n_image, n_image + n_clinical))
+    raw, log = n_image + n_clinical, n_image + n_clinical + 1
+    found = []
+    if blocks.volume:
+        sign = -1 if isinstance(outcome, Response) and outcome.favourable else 1
+        found.append(Contender(VOLUME, (raw,), Layout(0, 1), None, sign))
+    if clinical:
+        found.append(Contender(CLINICAL, clinical, Layout(0, n_clinical), recipe))
+    if image:
+        found.append(Contender(IMAGE, image, Layout(n_image, 0), recipe))
+    if blocks.volume and clinical:
+        found.append(Contender(CLINICAL_VOLUME, (*clinical, log), Layout(0, n_clinical + 1), recipe))
+    if image and clinical:
+        found.append(Contender(CLINICAL_IMAGE, (*image, *clinical), Layout(n_image, n_clinical), recipe))
+    if not found:
+        raise StudyError("There is nothing to fit: the study has neither image features nor clinical variables.")
+    return tuple(found)
+
+
+def headline(names: tuple[str, ...]) -> tuple[str, str] | None:
+    """The model with images and the one it must beat: the strongest simple comparator that exists."""
+    model = CLINICAL_IMAGE if CLINICAL_IMAGE in names else IMAGE
+    order = (CLINICAL_VOLUME, CLINICAL) if model == CLINICAL_IMAGE else (VOLUME, CLINICAL)
+    against = next((name for name in order if name in names), None)
+    return (model, against) if against and model in names else None

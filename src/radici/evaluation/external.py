@@ -1,0 +1,111 @@
+"""Locked models meet a sealed cohort, once: plain external validation with DeLong and bootstrap intervals."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from radici.core.outcome import Outcome, Response, Survival
+from radici.core.provenance import text_hash
+from radici.core.table import FeatureTable
+from radici.evaluation import heldout
+from radici.evaluation.canary import digest
+from radici.evaluation.contenders import VOLUME, headline
+from radici.evaluation.design import stream
+from radici.evaluation.evaluation import SEALED, Evaluation, Number
+from radici.evaluation.heldout import HeldOut
+from radici.evaluation.metrics import accuracy, discrimination_name, horizons, rank
+from radici.evaluation.sealed import Sealed
+from radici.evaluation.verdict import verdict
+from radici.learning.model import Model
+from radici.learning.tuning import predictions
+from radici.statistics.auc import delong, delong_difference
+from radici.statistics.bootstrap import bootstrap
+from radici.statistics.estimate import Estimate
+
+EXTERNAL = 6
+REPEATS = 2000
+BOOTSTRAP = f"patient bootstrap, {REPEATS} resamples"
+
+
+def evaluate_sealed(models: Mapping[str, Model], sealed: Sealed, *, seed: int = 0) -> Evaluation:
+    """Open a sealed cohort with locked models and evaluate each of them.
+
+    Returns
+    -------
+    Evaluation
+        AUC with DeLong and bootstrap intervals, or C with a bootstrap interval; calibration and Brier scores;
+        differences to the comparator, paired on the same patients.
+    """
+    locked = text_hash(*(f"{name}:{digest(model.pipeline)}" for name, model in sorted(models.items())))
+    table, outcome, opening = sealed.open(locked)
+    wanted = next((m.facts.get("horizon_months") for m in models.values() if m.facts.get("horizon_months")), None)
+    horizon, tau, months = horizons(outcome, wanted)
+    held = _predict(models, sealed, table, outcome, months)
+    numbers: list[Number] = []
+    for place, (name, one) in enumerate(held.items()):
+        numbers += _of_one(name, one, outcome, seed, place)
+        found = accuracy(one, outcome, horizon, tau, stream(seed, EXTERNAL, 100 + place))
+        numbers += [Number(SEALED, name, metric, estimate) for metric, estimate in found.items()]
+    pair = headline(tuple(held))
+    if pair:
+        numbers += _difference(held[pair[0]], held[pair[1]], outcome, seed)
+    found_all = Evaluation(SEALED, outcome, tuple(numbers), held, pair, horizon_months=horizon, tau_months=tau)
+    looks = (
+        "The sealed cohort has been opened with these locked models only."
+        if opening.models == 1
+        else f"The sealed cohort has been opened with {opening.models} different sets of locked models; only the "
+        f"first look was blind."
+    )
+    return replace(found_all, verdict=(*verdict(found_all), looks))
+
+
+def _predict(
+    models: Mapping[str, Model], sealed: Sealed, table: FeatureTable, outcome: Outcome, months: np.ndarray | None
+) -> dict[str, HeldOut]:
+    place = {patient: i for i, patient in enumerate(table.rows["patient"])}
+    rows = np.array([place[patient] for patient in outcome.patients])
+    fold = np.zeros((1, len(rows)), dtype=int)
+    held: dict[str, HeldOut] = {}
+    if sealed.volume:
+        sign = -1 if isinstance(outcome, Response) and outcome.favourable else 1
+        score = sign * table.values[sealed.volume].to_numpy(dtype=float)[rows]
+        held[VOLUME] = HeldOut(VOLUME, outcome.patients, fold, score[None], key=heldout._engine)
+    for name, model in models.items():
+        X = model.matrix(table)[rows]
+        score, probability, survival = predictions(model.pipeline, X, months)
+        held[name] = HeldOut(
+            name,
+            outcome.patients,
+            fold,
+            score[None],
+            None if probability is None else probability[None],
+            months if survival is not None else None,
+            None if survival is None else survival[None],
+            key=heldout._engine,
+        )
+    return held
+
+
+def _of_one(name: str, held: HeldOut, outcome: Outcome, seed: int, place: int) -> list[Number]:
+    y, score, metric = outcome.y, held.score[0], discrimination_name(outcome)
+    numbers = []
+    if not isinstance(outcome, Survival):
+        numbers.append(Number(SEALED, name, metric, delong(y, score)))
+        metric = f"{metric} (bootstrap)"
+    booted = _bootstrap(lambda i: rank(y[i], score[i]), outcome, stream(seed, EXTERNAL, place))
+    return [*numbers, Number(SEALED, name, metric, booted)]
+
+
+def _difference(first: HeldOut, second: HeldOut, outcome: Outcome, seed: int) -> list[Number]:
+    y, a, b, metric = outcome.y, first.score[0], second.score[0], f"added {discrimination_name(outcome)}"
+    if not isinstance(outcome, Survival):
+        return [Number(SEALED, first.model, metric, delong_difference(y, a, b), second.model)]
+    booted = _bootstrap(lambda i: rank(y[i], a[i]) - rank(y[i], b[i]), outcome, stream(seed, EXTERNAL, 99))
+    return [Number(SEALED, first.model, metric, booted, second.model)]
+
+
+def _bootstrap(statistic: Callable[[np.ndarray], float], outcome: Outcome, rng: np.random.Generator) -> Estimate:
+    n, events = len(outcome.patients), int(outcome.strata.sum())
+    value, low, high = bootstrap(statistic, n, strata=outcome.strata, repeats=REPEATS, rng=rng)
+    return Estimate(value, low, high, n, events, None, BOOTSTRAP)

@@ -1,0 +1,115 @@
+"""A cohort that nothing has seen: it can be opened only with locked models, and every opening is logged.
+
+The log lies beside the cohort's data, or in this user's private folder where that cannot be written; it is keyed
+by the cohort's content, not by a study's output folder, so that a second look under another name is counted too.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from radici.core.errors import InputError, some
+from radici.core.outcome import Outcome
+from radici.core.provenance import private_folder, text_hash
+from radici.core.table import FeatureSource, FeatureTable
+
+LOG = "radici-openings.jsonl"
+
+
+class Sealed:
+    """Features and outcome of patients held back for external validation.
+
+    Parameters
+    ----------
+    source
+        One row per patient (or an extraction that learns from images).
+    outcome
+        The endpoint of those patients.
+    name
+        What the report calls the cohort, such as the site.
+    volume
+        The volume column, evaluated raw beside the models, or None.
+    beside
+        Folder of the cohort's data; None logs in the private folder.
+    """
+
+    def __init__(
+        self, source: FeatureSource, outcome: Outcome, name: str, *, volume: str | None, beside: Path | None = None
+    ) -> None:
+        self._source, self._outcome = source, outcome
+        self.name, self.volume, self._beside = name, volume, beside
+
+    def __repr__(self) -> str:
+        return f"Sealed('{self.name}', {len(self._outcome.patients)} patients, unopened)"
+
+    @property
+    def patients(self) -> tuple[str, ...]:
+        """Who is in it; nothing else is told before it is opened."""
+        return self._outcome.patients
+
+    def refuse_overlap(self, development: Sequence[str]) -> None:
+        """Refuse a patient who is in both cohorts."""
+        both = sorted(set(self.patients) & set(development))
+        if both:
+            raise InputError(
+                f"{len(both)} patient(s) are both in the sealed cohort '{self.name}' and among those the models are "
+                f"developed on: {some(both)}. A patient may be in one of them only."
+            )
+
+    def open(self, locked: str, image_steps: Sequence[str] = ()) -> tuple[FeatureTable, Outcome, "Opening"]:
+        """Features, outcome, and how many different models have looked; logs this opening.
+
+        Parameters
+        ----------
+        locked
+            Hash of the locked models. The same models may look again without counting twice.
+        image_steps
+            Patients on whom image-learned steps were fitted.
+        """
+        table = self._source.learned_on(image_steps).of(self.patients)
+        content = _content(table, self._outcome)
+        return table, self._outcome, _log(content, locked, self.name, self._beside)
+
+
+class Opening:
+    """How often a cohort was looked at: the number of different locked models, and where that is written."""
+
+    def __init__(self, models: int, path: Path) -> None:
+        self.models, self.path = models, path
+
+
+def _content(table: FeatureTable, outcome: Outcome) -> str:
+    values = table.values.sort_index(axis=1)
+    digest = hashlib.sha256(pd.util.hash_pandas_object(values, index=False).to_numpy().tobytes())
+    digest.update(outcome.y.tobytes())
+    return text_hash(digest.hexdigest(), *sorted(outcome.patients))
+
+
+def _log(content: str, locked: str, name: str, beside: Path | None) -> Opening:
+    for folder in [beside, private_folder()]:
+        if folder is None:
+            continue
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / LOG
+            before = _read(path)
+            if not any(line["cohort"] == content and line["models"] == locked for line in before):
+                line = {"cohort": content, "models": locked, "name": name}
+                with path.open("a") as stream:
+                    stream.write(json.dumps(line, sort_keys=True) + "\n")
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                before.append(line)
+            looks = {line["models"] for line in before if line["cohort"] == content}
+            return Opening(len(looks), path)
+        except OSError:
+            continue
+    raise InputError(f"The opening of the sealed cohort '{name}' could not be logged anywhere; set RADICI_HOME.")
+
+
+def _read(path: Path) -> list[dict]:
+    return [json.loads(text) for text in path.read_text().splitlines()] if path.exists() else []

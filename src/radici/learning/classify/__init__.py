@@ -1,0 +1,3 @@
+"""Classifiers: estimators that give the probability of a yes."""
+
+from radici.learning.classify import elastic_net_logistic as elastic_net_logistic

@@ -1,0 +1,1 @@
+"""Pure functions of arrays: what learning tunes with and evaluation reports."""
