@@ -1,7 +1,7 @@
 """An imaging step takes a region and gives a region; its settings are the step itself."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from radici.core.errors import LeakRefused
 from radici.core.region import Region
@@ -15,6 +15,8 @@ class Step(Settings):
     """A frozen, callable setting; subclass it with `class Resegment(Step, name="resegment")`."""
 
     registry = STEPS
+    changes_intensities: ClassVar[bool] = False
+    """Whether intensities after this step are on another scale, so that earlier ranges no longer speak of them."""
 
     def __call__(self, region: Region) -> Region:
         """The region after this step; the one given stays as it is."""

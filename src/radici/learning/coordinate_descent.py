@@ -20,10 +20,13 @@ from numba import njit
 from radici.core.errors import InputError, OutcomeError
 
 # reassociated sums may use vector registers; NaN and infinity keep their meaning
-FAST = {"reassoc", "contract", "nsz", "arcp"}
+FAST = {"reassoc", "contract", "nsz"}
 NEWTON_TOLERANCE = 1e-9  # squared Newton decrement; the next one would be about its square
+SETTLED = 1e-18  # a step so small moves no gradient by more than 1e-9: what enters now stands on the boundary
 SWEEP_TOLERANCE = 1e-18  # squared, curvature-weighted change in one sweep
 SATURATED = 0.999  # share of the null deviance explained at which the path stops
+LARGEST_SPREAD = 500.0  # of the scores; beyond, chances and relative hazards are 0 or 1 to every digit: stop too
+SMALLEST_AT_RISK = 1e-290  # relative to the largest hazard; below, double precision ends
 SMALLEST_L1_RATIO = 1e-3  # glmnet's floor, so that ridge has a largest penalty
 SWEEPS, NEWTON_STEPS = 2000, 100  # far above what is met
 FITTED, UNUSABLE, UNSETTLED = 0, 1, 2  # what the kernel reports
@@ -48,8 +51,8 @@ def logistic_path(
 
     Returns
     -------
-    intercepts (k,) and coefs (k, p). Once 99.9 % of the deviance is explained (quasi-separation) the path stops,
-    and the remaining rows repeat the last solution.
+    intercepts (k,) and coefs (k, p). Under quasi-separation the path stops, and the remaining rows repeat the last
+    solution: once 99.9 % of the deviance is explained, or scores differ by more than 500 between patients.
 
     Raises
     ------
@@ -140,12 +143,12 @@ def first_entered(coefs: np.ndarray, count: int) -> np.ndarray:
     """
     sizes = np.count_nonzero(coefs, axis=1)
     over = np.flatnonzero(sizes > count)
-    stop = int(over[0]) if over.size else len(sizes)
-    if stop and sizes[stop - 1] and sizes[:stop].any():
-        return np.flatnonzero(coefs[stop - 1])
-    if stop == len(sizes):
+    walked = np.flatnonzero(sizes[: over[0]] if over.size else sizes)
+    if walked.size:
+        return np.flatnonzero(coefs[walked[-1]])
+    if not over.size:
         return np.empty(0, dtype=np.int64)
-    return np.sort(np.argsort(-np.abs(coefs[stop]), kind="stable")[:count])
+    return np.sort(np.argsort(-np.abs(coefs[over[0]]), kind="stable")[:count])
 
 
 def breslow_baseline(event: np.ndarray, months: np.ndarray, risk: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -308,8 +311,8 @@ def _cox_slope(rows: Rows, fit: Fit) -> float:
         fit.at_risk[i] = total
         loss -= rows.target[i] * (fit.score[i] - top)
         if rows.deaths[i] > 0.0:
-            if total == 0.0:
-                return np.inf  # scores hundreds apart: the line search comes back
+            if total < SMALLEST_AT_RISK:
+                return np.inf  # the line search comes back
             loss += rows.deaths[i] * np.log(total)
     hazard = 0.0
     for i in range(size - 1, -1, -1):
@@ -541,7 +544,10 @@ def _line_search(rows: Rows, fit: Fit, working: np.ndarray, b: np.ndarray, loss:
 
 @njit(cache=True)
 def _newton(rows: Rows, fit: Fit, usable: np.ndarray, loss: float, l1: float, l2: float) -> float:
-    """Minimise loss plus penalty from where `fit` stands; the loss there, NaN if that did not settle."""
+    """Minimise loss plus penalty from where `fit` stands; the loss there.
+
+    NaN if that did not settle, minus infinity if the scores ran apart.
+    """
     working, _ = _working_set(fit, usable, rows.free, l1)
     for _ in range(NEWTON_STEPS):
         hessian = _hessian(rows.columns, working, fit.curvature)
@@ -554,8 +560,10 @@ def _newton(rows: Rows, fit: Fit, usable: np.ndarray, loss: float, l1: float, l2
             decrement += (b[a] - fit.coef[working[a]]) * (inner[a] - fit.gradient[working[a]])
         loss = _line_search(rows, fit, working, b, loss, l1, l2)
         working, entering = _working_set(fit, usable, rows.free, l1)
-        if decrement < NEWTON_TOLERANCE and not entering:
+        if decrement < (SETTLED if entering else NEWTON_TOLERANCE):
             return loss
+        if fit.score.max() - fit.score.min() > LARGEST_SPREAD:
+            return -np.inf
     return np.nan
 
 
@@ -597,7 +605,7 @@ def _path(
         loss = _newton(rows, fit, usable, loss, penalties[k] * l1_ratio, penalties[k] * (1.0 - l1_ratio))
         if np.isnan(loss):
             return UNSETTLED
-        path[k:] = fit.coef
+        path[k:] = path[k - 1] if k and loss == -np.inf else fit.coef
         if loss < stop:
             break
     return FITTED

@@ -1,0 +1,121 @@
+"""A family of features: what is built once from a region, and the small functions that read it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from radici.core.errors import StudyError
+from radici.core.region import Region
+from radici.core.registry import Registry
+from radici.core.settings import Settings, build
+
+On = Literal["shape", "intensities", "levels"]
+
+
+@dataclass(frozen=True)
+class How:
+    """One way to build a family: its part of the feature name, and the suffix of IBSI's tag for it."""
+
+    token: str = ""
+    ibsi_suffix: str = ""
+    values: tuple[Any, ...] = ()
+
+
+class FamilySettings(Settings):
+    """What a study may say about a family; subclass it even where there is nothing to say."""
+
+    family: ClassVar[str] = ""
+
+    def hows(self) -> Sequence[How]:
+        """The ways to build the family that these settings ask for."""
+        return (How(),)
+
+    def spelled(self) -> dict[str, Any]:
+        """As it is written in a study file: `{family: {settings that differ from the default}}`."""
+        return {self.family: self.model_dump(mode="json", exclude_defaults=True)}
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One number: its tag without the family's prefix, its function, IBSI's code, its unit."""
+
+    tag: str
+    read: Callable[[Any], float]
+    ibsi: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Family:
+    """How a family is built, and its features in the order of the standard.
+
+    `build(region, how)` returns a list of intermediates; a feature's value is the mean of its readings of that
+    list, which covers every aggregation of IBSI. An empty list makes the whole family NaN: undefined.
+    """
+
+    name: str
+    on: On
+    settings: type[FamilySettings]
+    ibsi: str
+    build: Callable[[Region, How], Sequence[Any]]
+    features: dict[str, Feature] = field(default_factory=dict)
+
+    def feature(self, tag: str, *, ibsi: str = "", unit: str = "") -> Callable[[Callable], Callable]:
+        """Add the decorated function of one intermediate as `<family>_<tag>`."""
+
+        def keep(read: Callable[[Any], float]) -> Callable[[Any], float]:
+            if tag in self.features:
+                raise ValueError(f"Family '{self.name}' has two features called '{tag}'")
+            self.features[tag] = Feature(tag, read, ibsi, unit)
+            return read
+
+        return keep
+
+
+FAMILIES: Registry[Family] = Registry("family")
+
+
+def family(name: str, *, on: On, settings: type[FamilySettings], ibsi: str = "") -> Callable[..., Family]:
+    """Register the decorated `build(region, how)` as a family; what is bound is the `Family`.
+
+    Parameters
+    ----------
+    name
+        Prefix of its features (IBSI's own: `cm`, `stat`).
+    on
+        What it is built on: the contour (`shape`), the `intensities`, or grey `levels`.
+    settings
+        What a study may choose.
+    ibsi
+        IBSI's code of the family.
+    """
+
+    def keep(make: Callable[[Region, How], Sequence[Any]]) -> Family:
+        settings.family = name
+        settings.registered_name = name
+        return FAMILIES.add(name)(Family(name, on, settings, ibsi, make))
+
+    return keep
+
+
+def read_families(spelled: Sequence[str | dict[str, Any]]) -> tuple[FamilySettings, ...]:
+    """Settings from a study file's list: `[morph, stat, {cm: {aggregation: [3d_avg]}}]`.
+
+    Raises
+    ------
+    StudyError
+        For an unknown family or setting, or a family named twice.
+    """
+    found: list[FamilySettings] = []
+    for item in spelled:
+        item = {item: {}} if isinstance(item, str) else item
+        if not isinstance(item, dict) or len(item) != 1:
+            raise StudyError(f"features: expected a family or one `family: {{settings}}`, found {item!r}.")
+        ((name, values),) = item.items()
+        settings = FAMILIES[str(name)].settings
+        if any(isinstance(known, settings) for known in found):
+            raise StudyError(f"features: the family '{name}' is asked for twice. Give its settings in one place.")
+        found.append(build(settings, values, f"features, family '{name}'"))
+    if not found:
+        raise StudyError(f"features: the list is empty. Name at least one family: {', '.join(FAMILIES)}.")
+    return tuple(found)

@@ -1,0 +1,34 @@
+"""Time and event columns -> Response: free of the event at a month, such as progression-free at six months."""
+
+import pandas as pd
+from pydantic import Field
+
+from radici.core.outcome import Response
+from radici.response.follow_up import FollowUp
+
+
+class EventFreeAt(FollowUp, name="event_free_at"):
+    """Yes where the patient is known to be free of the event at `months`, no where it came before.
+
+    A patient observed for just `months` is free of it then; one censored earlier is unknown, and so is one
+    without a time, or with an earlier time and no status.
+    """
+
+    months: float = Field(gt=0)
+
+    def __call__(self, name: str, table: pd.DataFrame) -> Response:
+        """Yes or no, favourable when yes."""
+        follow = self.follow(name, table)
+        free = follow["months"] >= self.months
+        known = free | (follow["event"] == 1.0) & follow["months"].notna()
+        unknown = tuple(
+            (str(patient), self._reason(row["months"], row["event"])) for patient, row in follow[~known].iterrows()
+        )
+        return Response(name, tuple(map(str, follow.index[known])), unknown, free[known].to_numpy(dtype=bool))
+
+    def _reason(self, months: float, event: float) -> str:
+        if pd.isna(months):
+            return f"no '{self.time}'"
+        if pd.isna(event):
+            return f"no '{self.event}'"
+        return f"censored at {months:.3g} months, before month {self.months:g}"

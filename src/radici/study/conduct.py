@@ -1,0 +1,366 @@
+"""The whole study: a study file and a folder of data in; models, numbers, figures and a report out.
+
+Nothing is written into the output folder before everything that can be checked without voxels has been checked;
+what a run writes it writes under another name first, so that a folder holds a whole run or none.
+"""
+
+import json
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from radici.cohort.read import read_cohort
+from radici.core.cohort import Cohort, Left
+from radici.core.errors import InputError, OutcomeError, StudyError, some
+from radici.core.files import read_table, write_table
+from radici.core.outcome import Outcome, Survival
+from radici.core.progress import Progress, silent
+from radici.core.provenance import file_hash, hidden_ids, text_hash, versions
+from radici.core.table import Blocks, FeatureSource, FeatureTable
+from radici.evaluation.contenders import CLINICAL, CLINICAL_IMAGE, CLINICAL_VOLUME, IMAGE
+from radici.evaluation.evaluate import evaluate
+from radici.evaluation.evaluation import Evaluation
+from radici.evaluation.sealed import Sealed
+from radici.features.cases import ExtractionLog
+from radici.features.extract import extract
+from radici.learning.fit import fit
+from radici.learning.model import Model
+from radici.learning.recipe import Recipe
+from radici.learning.store import save
+from radici.reporting.document import report
+from radici.reporting.record import Record
+from radici.response.endpoint import check_outcome
+from radici.study.evidence import coverage
+from radici.study.file import DEFAULT_RECIPE, Study
+from radici.study.patients import PatientTable, blocks_of
+from radici.study.second import with_second_cohort
+
+
+@dataclass(eq=False)
+class Plan:
+    """A study whose tables have been read and whose outcome is known; no voxel has been touched."""
+
+    study: Study
+    data: Path
+    cohort: Cohort
+    outcome: Outcome
+    recipe: Recipe
+    sealed: tuple[str, ...]
+    sealed_name: str
+    left_out: list[Left]
+    table: FeatureTable | None = None
+    log: ExtractionLog = field(default_factory=ExtractionLog)
+
+    @property
+    def development(self) -> tuple[str, ...]:
+        """Patients with a known outcome who are not sealed."""
+        away = set(self.sealed)
+        return tuple(patient for patient in self.outcome.patients if patient not in away)
+
+
+@dataclass(frozen=True, eq=False)
+class Finished:
+    """What a run left behind."""
+
+    folder: Path
+    report: Path
+    record: Record
+
+
+def plan(study: Study, data: Path, table: Path | None = None, beside: Path | None = None) -> Plan:
+    """Read tables, settle who is analysed, and refuse what cannot be analysed.
+
+    Parameters
+    ----------
+    data
+        Folder that the study's paths are relative to.
+    table
+        A feature table to start from instead of scans.
+    beside
+        Folder of the study file, from which a sealed study is found.
+    """
+    given = read_table(table) if table else None
+    tables_only = {"scans": None, "regions": {}, "time": None}
+    cohort = read_cohort(study.model_copy(update=tables_only) if given is not None else study, data)
+    if study.sealed is not None and study.sealed.study:
+        cohort = with_second_cohort(cohort, study, beside or data)
+    name, endpoint = study.endpoint
+    outcome: Outcome = endpoint(name, cohort.source)
+    left = [*cohort.left_out, *(Left(p, "endpoint", f"'{name}' is unknown: {why}") for p, why in outcome.unknown)]
+    recipe = Recipe.read(study.recipe or default_recipe(outcome))
+    recipe.fits(outcome)
+    sealed, called = _sealed(study, cohort, outcome)
+    made = Plan(study, data, cohort, outcome, recipe, sealed, called, left, given)
+    check_outcome(outcome.of(made.development), study.design.folds)
+    study.design.check(outcome.of(made.development))
+    if sealed:
+        _check_sealed(outcome.of(sealed), called)
+    return made
+
+
+def default_recipe(outcome: Outcome) -> tuple[dict[str, Any], ...]:
+    """The recipe of a study that names none."""
+    return (*DEFAULT_RECIPE, {"elastic_net_cox" if isinstance(outcome, Survival) else "elastic_net_logistic": {}})
+
+
+def run(
+    study: Study | Path | str,
+    data: Path | str | None = None,
+    out: Path | str = "results",
+    *,
+    table: Path | None = None,
+    jobs: int = 1,
+    progress: Progress = silent,
+) -> Finished:
+    """Do the whole study.
+
+    Parameters
+    ----------
+    study
+        A study, or the path of its file.
+    data
+        Folder that the study's paths are relative to; by default the study file's own.
+    out
+        Folder for results. Extracted features are kept in it and reused while scans and settings are unchanged.
+    table
+        Start from this feature table instead of scans.
+    jobs
+        Processes; the results are the same, byte for byte, whatever their number.
+    """
+    began = time.time()
+    beside = Path() if isinstance(study, Study) else Path(study).parent
+    read = study if isinstance(study, Study) else Study.read(study)
+    data, out = Path(data) if data is not None else beside, Path(out)
+    made = plan(read, data, table, beside)
+    source = _features(made, out, jobs, progress)
+    everyone = PatientTable(source, made.cohort, read.per_patient)
+    analysed = _analysed(made, everyone, source)
+    blocks = blocks_of(everyone.learned_on(analysed.development), read.volume)
+    key = study_key(read, made)
+    development = evaluate(
+        made.recipe,
+        everyone,
+        made.outcome.of(analysed.development),
+        read.design,
+        blocks=blocks,
+        seed=read.seed,
+        study=key,
+        jobs=jobs,
+        progress=progress,
+    )
+    models = lock(made, everyone, blocks, analysed.development, key)
+    sealed = _open(made, everyone, blocks, analysed, models)
+    record = _record(made, everyone, blocks, analysed, development, sealed, models)
+    return _write(record, made, out, began)
+
+
+@dataclass(frozen=True)
+class Analysed:
+    """Development and sealed patients with features and a known outcome."""
+
+    development: tuple[str, ...]
+    sealed: tuple[str, ...]
+
+
+def study_key(study: Study, made: Plan) -> str:
+    """Hash of the study and of everybody's id: what salts the ledger besides the machine's secret."""
+    return text_hash(study.text(), *made.cohort.patients)
+
+
+def _features(made: Plan, out: Path, jobs: int, progress: Progress) -> FeatureSource | None:
+    if made.table is not None:
+        return made.table
+    if made.study.scans is None:
+        return None
+    known = set(made.outcome.patients)
+    wanted = made.cohort.only([patient for patient in made.cohort.patients if patient in known])
+    return extract(
+        wanted,
+        made.study.imaging,
+        made.study.features,
+        store=out / "extraction",
+        jobs=jobs,
+        progress=progress,
+        log=made.log,
+    )
+
+
+def _analysed(made: Plan, everyone: PatientTable, source: FeatureSource | None) -> Analysed:
+    """Who has features; extraction failures join those left out."""
+    have = set(everyone.patients)
+    for failure in getattr(source, "failures", ()):
+        made.left_out.append(Left(failure.patient, "extraction", failure.error))
+    found = Analysed(
+        tuple(patient for patient in made.development if patient in have),
+        tuple(patient for patient in made.sealed if patient in have),
+    )
+    if not found.development:
+        raise InputError(
+            f"No development patient is left after extraction: {some([left.reason for left in made.left_out], 2)}"
+        )
+    made.study.design.check(made.outcome.of(found.development))
+    return found
+
+
+def lock(made: Plan, everyone: FeatureSource, blocks: Blocks, development: Sequence[str], key: str) -> dict[str, Model]:
+    """Fit each of the study's models once, on all development patients."""
+    log = (f"log({blocks.volume})",) if blocks.volume else ()
+    columns = {
+        CLINICAL: ((), blocks.clinical),
+        IMAGE: (blocks.image, ()),
+        CLINICAL_VOLUME: ((), (*blocks.clinical, *log)) if blocks.volume and blocks.clinical else ((), ()),
+        CLINICAL_IMAGE: (blocks.image, blocks.clinical) if blocks.image and blocks.clinical else ((), ()),
+    }
+    hidden = hidden_ids(development, key)
+    outcome = made.outcome.of(tuple(development))
+    facts = {
+        "title": made.study.title,
+        "study": made.study.text(),
+        "trained_on": sorted(hidden.values()),
+        "horizon_months": made.study.design.horizon_months,
+    }
+    return {
+        name: fit(
+            made.recipe,
+            everyone,
+            outcome,
+            image=image,
+            clinical=clinical,
+            name=name,
+            inner_folds=made.study.design.inner_folds,
+            seed=made.study.seed,
+            facts=facts,
+        )
+        for name, (image, clinical) in columns.items()
+        if image or clinical
+    }
+
+
+def _open(
+    made: Plan, everyone: PatientTable, blocks: Blocks, analysed: Analysed, models: dict[str, Model]
+) -> Evaluation | None:
+    if not analysed.sealed:
+        return None
+    source = _Fixed(everyone.learned_on(analysed.development))
+    outcome = made.outcome.of(analysed.sealed)
+    sealed = Sealed(source, outcome, made.sealed_name, volume=blocks.volume, beside=made.data)
+    sealed.refuse_overlap(analysed.development)
+    return evaluate(models, sealed, seed=made.study.seed)
+
+
+class _Fixed:
+    """A feature source that has learned what it may learn."""
+
+    def __init__(self, table: FeatureTable) -> None:
+        self._table, self.patients = table, table.patients
+
+    def learned_on(self, patients: Any) -> FeatureTable:
+        return self._table
+
+
+def _record(
+    made: Plan,
+    everyone: PatientTable,
+    blocks: Blocks,
+    analysed: Analysed,
+    development: Evaluation,
+    sealed: Evaluation | None,
+    models: dict[str, Model],
+) -> Record:
+    both = (*analysed.development, *analysed.sealed)
+    assert development.ledger is not None
+    return Record(
+        title=made.study.title,
+        study=made.study.text(),
+        cohort=made.cohort,
+        outcome=made.outcome.of(both),
+        table=everyone.learned_on(analysed.development).of(both),
+        blocks=blocks,
+        development=development,
+        sealed=sealed,
+        sealed_name=made.sealed_name,
+        models=models,
+        left_out=tuple(made.left_out),
+        imaging=tuple({step.registered_name: step.plain()} for step in made.study.imaging),
+        recipe=tuple(made.recipe.spelled()),
+        ledger=development.ledger.verify(),
+        inputs={
+            "patients": len(made.cohort.patients) + len({left.patient for left in made.cohort.left_out}),
+            "scans": len(made.cohort.scans),
+            "regions": sum(len(scan.regions) for scan in made.cohort.scans),
+        },
+        versions=versions(),
+        coverage=coverage(),
+    )
+
+
+def _write(record: Record, made: Plan, out: Path, began: float) -> Finished:
+    out.mkdir(parents=True, exist_ok=True)
+    fresh = out / ".unfinished"
+    shutil.rmtree(fresh, ignore_errors=True)
+    results, people = fresh / "results", fresh / "patients"
+    for folder in (results, people):
+        folder.mkdir(parents=True)
+    report(record, fresh)
+    frames = [one.frame() for one in (record.development, record.sealed) if one is not None]
+    for place, frame in enumerate(frames):
+        frame.to_csv(results / "numbers.csv", mode="a", header=place == 0, index=False, lineterminator="\n")
+    record.development.stability.to_csv(results / "stability.csv", index=False, lineterminator="\n")
+    assert record.development.ledger is not None
+    record.development.ledger.save(results / "ledger.jsonl")
+    (results / "study.yaml").write_text(record.study)
+    for cohort, found in (("development", record.development), ("sealed", record.sealed)):
+        if found is not None:
+            found.predictions().to_csv(people / f"{cohort}_predictions.csv", index=False, lineterminator="\n")
+    write_table(record.table, people / "features.csv")
+    main = record.development.headline[0] if record.development.headline else next(iter(record.models))
+    save(record.models[main], fresh / "model")
+    for name, model in record.models.items():
+        if name != main:
+            save(model, fresh / "comparators" / name.replace("+", "_"))
+    (fresh / "run.json").write_text(json.dumps(_about(made, began), indent=1, sort_keys=True) + "\n")
+    for path in sorted(fresh.iterdir()):
+        _replace(path, out / path.name)
+    fresh.rmdir()
+    return Finished(out, out / "report.html", record)
+
+
+def _replace(new: Path, old: Path) -> None:
+    if old.is_dir():
+        shutil.rmtree(old)
+    new.replace(old)
+
+
+def _about(made: Plan, began: float) -> dict[str, Any]:
+    """What differs between two runs of the same study: times, paths, work saved."""
+    files = [made.study.clinical.file] if made.study.clinical else []
+    return {
+        "finished": time.strftime("%Y-%m-%dT%H:%M:%S"),
+        "seconds": round(time.time() - began, 1),
+        "data": str(made.data),
+        "inputs_sha256": {file: file_hash(made.data / file) for file in files},
+        "extraction": vars(made.log),
+        "versions": versions(),
+    }
+
+
+def _sealed(study: Study, cohort: Cohort, outcome: Outcome) -> tuple[tuple[str, ...], str]:
+    if study.sealed is None:
+        return (), ""
+    names = study.sealed.site or (f"study {study.sealed.study}",)
+    known = sorted(set(cohort.site))
+    absent = [name for name in names if name not in known]
+    if absent:
+        raise StudyError(f"sealed: no patient is at the site '{absent[0]}'. Sites: {', '.join(known)}.")
+    return tuple(p for p in outcome.patients if cohort.site[p] in names), " and ".join(names)
+
+
+def _check_sealed(outcome: Outcome, name: str) -> None:
+    if outcome.events == 0:
+        raise OutcomeError(
+            f"The sealed cohort '{name}' has {len(outcome.patients)} patients but only one class of '{outcome.name}' "
+            f"(or no event): nothing could be validated on it. Seal another site, or none."
+        )

@@ -1,0 +1,58 @@
+"""A second study file as the sealed cohort: its patients join under a site name of their own."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from radici.cohort.duplicates import refuse_shared_files
+from radici.cohort.read import read_cohort
+from radici.core.cohort import Cohort
+from radici.core.errors import InputError, StudyError, some
+from radici.study.file import Study
+
+
+def with_second_cohort(first: Cohort, study: Study, beside: Path) -> Cohort:
+    """Both cohorts in one; the second one's patients have the site `study <file>`.
+
+    Raises
+    ------
+    StudyError
+        When the second file declares other variables, regions or endpoints than the first.
+    InputError
+        When a patient id or an image occurs in both.
+    """
+    assert study.sealed is not None
+    assert study.sealed.study is not None
+    path = beside / study.sealed.study
+    other = Study.read(path)
+    second = read_cohort(other, path.parent)
+    both = sorted(set(first.patients) & set(second.patients))
+    if both:
+        raise InputError(
+            f"{len(both)} patient id(s) are in the study and in its sealed cohort {path.name}: {some(both)}. If they "
+            f"are other people, give them other ids; if not, exclude them from one of the two."
+        )
+    name, endpoint = study.endpoint
+    if name not in other.endpoints:
+        raise StudyError(f"{path.name} has no endpoint '{name}'. Declare the same endpoint there.")
+    if type(other.endpoints[name]) is not type(endpoint):
+        raise StudyError(f"{path.name} declares the endpoint '{name}' in another form. Use the first study's.")
+    if set(study.regions) != set(other.regions):
+        raise StudyError(f"{path.name} has the regions {sorted(other.regions)}, the study {sorted(study.regions)}.")
+    for column in first.columns.values():
+        theirs = second.columns.get(column.name)
+        if theirs is None or theirs.unit != column.unit:
+            found = f"in '{theirs.unit}'" if theirs else "absent"
+            raise StudyError(f"{path.name}: '{column.name}' is {found}, the study has it in '{column.unit}'.")
+    refuse_shared_files([*first.scans, *second.scans])
+    site = pd.Series(f"study {study.sealed.study}", index=second.site.index)
+    return replace(
+        first,
+        patients=(*first.patients, *second.patients),
+        scans=(*first.scans, *second.scans),
+        clinical=pd.concat([first.clinical, second.clinical[list(first.clinical)]]),
+        source=pd.concat([first.source, second.source]).fillna(""),
+        site=pd.concat([first.site, site]),
+        left_out=(*first.left_out, *second.left_out),
+    )
