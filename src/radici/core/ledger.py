@@ -83,8 +83,9 @@ class Ledger:
             whole &= line["seq"] == number and line["previous"] == previous and line["hash"] == _line_hash(body)
             previous = line["hash"]
             if line["what"] == "predict":
-                seen = int(self.lines[line["fit"]]["seen"], 16)
-                overlaps += [number] if seen & int(line["predicted"], 16) else []
+                fit = self.lines[line["fit"]] if line["fit"] < number else {}
+                overlaps += [number] if int(fit.get("seen", "0"), 16) & int(line["predicted"], 16) else []
+                whole &= "seen" in fit
         kinds = [line["what"] for line in self.lines]
         return {
             "whole": whole,

@@ -164,6 +164,28 @@ def _with_place(name: str, column: Column, region: str, time: str) -> str:
     return str(replace(parsed, where=where))
 
 
+def rows_of(table: FeatureTable, patients: Iterable[str]) -> np.ndarray:
+    """Row number of each patient, int, shape (n,).
+
+    Raises
+    ------
+    TableError
+        When a patient has no row, or more than one: whatever learns from a table takes one row per patient.
+    """
+    place: dict[str, int] = {}
+    for row, patient in enumerate(table.rows["patient"]):
+        if patient in place:
+            raise TableError(
+                f"Patient {patient} has several rows in the feature table. Say how they become one: "
+                f"`per_patient: largest`, `mean`, `sum`, `minimum` or `maximum`."
+            )
+        place[patient] = row
+    absent = [patient for patient in patients if patient not in place]
+    if absent:
+        raise TableError(f"{len(absent)} patient(s) with a known outcome have no row of features: {some(absent)}.")
+    return np.array([place[patient] for patient in patients], dtype=int)
+
+
 def column_values(table: FeatureTable, name: str) -> np.ndarray:
     """The values of a column, or of its natural logarithm where the name is `log(column)`; float64, shape (n,)."""
     logarithm = name.startswith("log(")

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from radici.core.errors import LeakFound
+from radici.core.parallel import one_thread
 from radici.evaluation.contenders import Contender, Matrix
 from radici.evaluation.fold import FoldResult, Split, run_fold
-from radici.evaluation.workers import one_thread
 from radici.learning.tuning import predictions
 
 POISON = 1.0e6
@@ -87,13 +87,19 @@ def poisoned(places: list[tuple[np.ndarray, np.ndarray]]) -> Iterator[None]:
             except ValueError:
                 continue  # memory that is not ours to touch
         kept.append((array, rows, array[rows].copy(), locked))
-        array[rows] = POISON * (1 + np.arange(array[rows].size).reshape(array[rows].shape) % 7)
+        array[rows] = _nonsense(array[rows])
     try:
         yield
     finally:
         for array, rows, before, locked in kept:
             array[rows] = before
             array.flags.writeable = not locked
+
+
+def _nonsense(values: np.ndarray) -> np.ndarray:
+    if values.dtype == np.bool_:
+        return np.full_like(values, not values.all())
+    return POISON * (1 + np.arange(values.size).reshape(values.shape) % 7)
 
 
 def digest(thing: Any) -> str:

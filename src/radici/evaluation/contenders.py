@@ -6,7 +6,7 @@ import numpy as np
 
 from radici.core.errors import StudyError
 from radici.core.outcome import Outcome, Response
-from radici.core.table import Blocks, FeatureTable, column_values
+from radici.core.table import Blocks, FeatureTable, column_values, rows_of
 from radici.learning.recipe import Layout, Recipe
 
 VOLUME, CLINICAL, IMAGE = "volume", "clinical", "image"
@@ -52,8 +52,7 @@ class Matrix:
 
 def matrix(table: FeatureTable, blocks: Blocks, patients: tuple[str, ...]) -> Matrix:
     """The design matrix of some patients, rows in the order given."""
-    place = {patient: i for i, patient in enumerate(table.rows["patient"])}
-    rows = [place[patient] for patient in patients]
+    rows = rows_of(table, patients)
     names = [*blocks.image, *blocks.clinical]
     names += [blocks.volume, f"log({blocks.volume})"] if blocks.volume else []
     X = np.column_stack([column_values(table, name)[rows] for name in names])

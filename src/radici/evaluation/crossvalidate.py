@@ -3,17 +3,18 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from radici.core.ledger import Ledger
 from radici.core.outcome import Outcome
+from radici.core.parallel import in_order
 from radici.core.progress import Progress, silent
 from radici.evaluation import heldout
 from radici.evaluation.contenders import Contender, Matrix
 from radici.evaluation.design import Design, stream
 from radici.evaluation.fold import FoldResult, Split, run_fold, splits
-from radici.evaluation.workers import run_all
 
 OUTER = 1
 
@@ -63,7 +64,7 @@ def cross_validate(
         for contender in competitors
         for split, found in zip(all_splits, matrices, strict=True)
     ]
-    results = run_all(run_fold, tasks, jobs=jobs, progress=progress, label="cross-validating")
+    results = in_order(_work, tasks, jobs=jobs, progress=progress, label="cross-validating")
     held, supports, chosen, first = {}, {}, {}, {}
     for place, contender in enumerate(competitors):
         mine = results[place * len(all_splits) : (place + 1) * len(all_splits)]
@@ -74,6 +75,10 @@ def cross_validate(
             supports[contender.name] = np.array([result.support for result in mine])
             chosen[contender.name] = Counter(_settings(contender, result) for result in mine)
     return CrossValidation(held, supports, chosen, first)
+
+
+def _work(task: tuple[Any, ...]) -> FoldResult:
+    return run_fold(*task)
 
 
 def _write(

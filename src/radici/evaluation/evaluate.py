@@ -10,7 +10,7 @@ from radici.core.ledger import Ledger
 from radici.core.outcome import Outcome
 from radici.core.progress import Progress, silent
 from radici.core.provenance import hidden_ids
-from radici.core.table import Blocks, FeatureSource
+from radici.core.table import Blocks, FeatureSource, rows_of
 from radici.evaluation import canary, permutation
 from radici.evaluation.contenders import Contender, Matrix, contenders, headline, matrix
 from radici.evaluation.crossvalidate import CrossValidation, cross_validate, outer_splits
@@ -110,7 +110,9 @@ class _Run:
             if table.learned:
                 place = {"repeat": split.repeat, "fold": split.fold}
                 who = [self.outcome.patients[i] for i in split.train]
-                self.ledger.fitted(who, role="images", model="", **place)
+                asked = [self.outcome.patients[i] for i in split.test]
+                line = self.ledger.fitted(who, role="images", model="", **place)
+                self.ledger.predicted(asked, line, role="images")
             if id(table) not in known or table.learned:
                 known[id(table)] = matrix(table, self.blocks, self.outcome.patients)
             found.append(known[id(table)])
@@ -150,8 +152,9 @@ class _Run:
         split = self.splits[0]
         train = [self.outcome.patients[i] for i in split.train]
         table = self.source.learned_on(train)
-        place = {patient: i for i, patient in enumerate(table.rows["patient"])}
-        order = np.array([place[patient] for patient in self.outcome.patients])
+        order = rows_of(table, self.outcome.patients)
+        sources = [(values, order[split.test]) for values in _arrays(table.values)]
+        sources += [(values, split.test) for values in vars(self.outcome).values() if isinstance(values, np.ndarray)]
         for contender in self.competitors:
             if contender.recipe is not None:
                 canary.sing(
@@ -160,7 +163,7 @@ class _Run:
                     self.outcome.y,
                     split,
                     crossed.first[contender.name],
-                    [(values, order[split.test]) for values in _arrays(table.values)],
+                    sources,
                 )
                 self.ledger.write("canary", model=contender.name, result="no difference")
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from radici.core.outcome import Outcome, Response, Survival
 from radici.core.provenance import text_hash
-from radici.core.table import FeatureTable
+from radici.core.table import FeatureTable, rows_of
 from radici.evaluation import heldout
 from radici.evaluation.canary import digest
 from radici.evaluation.contenders import VOLUME, headline
@@ -63,8 +63,7 @@ def evaluate_sealed(models: Mapping[str, Model], sealed: Sealed, *, seed: int = 
 def _predict(
     models: Mapping[str, Model], sealed: Sealed, table: FeatureTable, outcome: Outcome, months: np.ndarray | None
 ) -> dict[str, HeldOut]:
-    place = {patient: i for i, patient in enumerate(table.rows["patient"])}
-    rows = np.array([place[patient] for patient in outcome.patients])
+    rows = rows_of(table, outcome.patients)
     fold = np.zeros((1, len(rows)), dtype=int)
     held: dict[str, HeldOut] = {}
     if sealed.volume:

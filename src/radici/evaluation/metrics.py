@@ -73,13 +73,22 @@ def _response_accuracy(held: HeldOut, y: np.ndarray, rng: np.random.Generator, r
     drawn = [rng.integers(len(y), size=len(y)) for _ in range(fewer)]
     slope, intercept = recalibration(np.arange(len(y)))
     replicates = np.array([recalibration(i) for i in drawn])
-    low, high = np.nanquantile(replicates, [0.025, 0.975], axis=0)
+    low, high = np.array([_bounds(column) for column in replicates.T]).T
     events = int(y.sum())
     return {
         "Brier score": _estimate(lambda i: float(np.mean([brier(y[i], p[i]) for p in probability])), y, rng, repeats),
         "calibration slope": Estimate(float(slope), low[0], high[0], len(y), events, None, BOOTSTRAP),
         "calibration intercept": Estimate(float(intercept), low[1], high[1], len(y), events, None, BOOTSTRAP),
     }
+
+
+def _bounds(replicates: np.ndarray) -> tuple[float, float]:
+    """95 % percentile bounds; NaN where more than half of the resamples leave the statistic undefined."""
+    kept = replicates[~np.isnan(replicates)]
+    if 2 * len(kept) < len(replicates):
+        return np.nan, np.nan
+    low, high = np.quantile(kept, [0.025, 0.975])
+    return float(low), float(high)
 
 
 def _survival_accuracy(

@@ -7,15 +7,16 @@ discrimination; only the image block moves to test what images add to clinical v
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from radici.core.parallel import in_order
 from radici.core.progress import Progress, silent
 from radici.evaluation.contenders import Contender, Matrix
 from radici.evaluation.design import stream
 from radici.evaluation.fold import Split, run_fold
 from radici.evaluation.metrics import rank
-from radici.evaluation.workers import run_all
 
 OUTCOME, IMAGES = 2, 3
 
@@ -52,7 +53,7 @@ def permute(
         tasks.append((Xs, y, tuple(competitors), tuple(all_splits), n_image, seed, OUTCOME, number))
         if added_value_of is not None:
             tasks.append((Xs, y, (added_value_of,), tuple(all_splits), n_image, seed, IMAGES, number))
-    results = run_all(_one, tasks, jobs=jobs, progress=progress, label="permuting")
+    results = in_order(_work, tasks, jobs=jobs, progress=progress, label="permuting")
     outcome = [found for task, found in zip(tasks, results, strict=True) if task[6] == OUTCOME]
     images = [found for task, found in zip(tasks, results, strict=True) if task[6] == IMAGES]
     return Permuted(_columns(outcome), _columns(images))
@@ -60,6 +61,10 @@ def permute(
 
 def _columns(rows: list[dict[str, float]]) -> dict[str, np.ndarray]:
     return {name: np.array([row[name] for row in rows]) for name in rows[0]} if rows else {}
+
+
+def _work(task: tuple[Any, ...]) -> dict[str, float]:
+    return _one(*task)
 
 
 def _one(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from radici.core.cohort import Cohort
+from radici.core.parallel import in_order
 from radici.core.progress import Progress, silent
 from radici.core.table import FeatureTable
 from radici.features.cases import (
@@ -21,7 +22,6 @@ from radici.features.cases import (
 from radici.features.compute import columns, measure, run_chain
 from radici.features.family import FamilySettings
 from radici.features.learned import Extraction
-from radici.features.parallel import in_order
 from radici.features.store import Store
 from radici.imaging.step import Step, split
 
@@ -85,7 +85,7 @@ def extract(
     if rest:
         return Extraction.prepare(cohort, cases, before, rest, tuple(features), Store(store), jobs, progress, log, read)
     work = _Plain(tuple(imaging), tuple(features), Store(store), read)
-    outcomes = in_order(work, cases, jobs, progress)
+    outcomes = in_order(work, cases, jobs=jobs, progress=progress, label="extracting")
     return assemble(cohort, cases, outcomes, imaging, features, log)
 
 

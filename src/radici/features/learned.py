@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from radici.core.cohort import Cohort
 from radici.core.errors import InputError
+from radici.core.parallel import in_order
 from radici.core.progress import Progress, silent
 from radici.core.provenance import text_hash
 from radici.core.region import Region
@@ -12,7 +13,6 @@ from radici.core.table import FeatureTable
 from radici.features.cases import Case, Enter, ExtractionLog, Outcome, Read, assemble, attempt, case_key
 from radici.features.compute import measure, run_chain
 from radici.features.family import FamilySettings
-from radici.features.parallel import in_order
 from radici.features.store import Store, settings_key
 from radici.imaging.step import LearningStep, Step, apply
 
@@ -60,7 +60,7 @@ class Extraction:
         read: Read,
     ) -> "Extraction":
         """Compute, or find in the store, every region up to the first learning step."""
-        kept = in_order(_Prepare(before, store, read), cases, jobs, progress)
+        kept = in_order(_Prepare(before, store, read), cases, jobs=jobs, progress=progress, label="preparing")
         return cls(cohort, cases, before, rest, families, store, jobs, log, kept)
 
     @property
@@ -107,7 +107,9 @@ class Extraction:
     def _extract(self, fitted: tuple[Step, ...], progress: Progress) -> FeatureTable:
         work = _Finish(self.before, fitted, self.families, self.store)
         pairs = list(zip(self.cases, self.kept, strict=True))
-        outcomes = in_order(work, [_Pair(case, kept) for case, kept in pairs], self.jobs, progress)
+        outcomes = in_order(
+            work, [_Pair(case, kept) for case, kept in pairs], jobs=self.jobs, progress=progress, label="extracting"
+        )
         # Learned steps are the plain ones that stand where the study names a learning one.
         learned = tuple(new.spelled() for old, new in zip(self.rest, fitted, strict=True) if old is not new)
         chain = (*self.before, *fitted)

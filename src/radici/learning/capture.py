@@ -47,10 +47,12 @@ def refuse_captured_data(kind: type) -> None:
 
 def _reachable(cls: type) -> Iterator[tuple[str, Any]]:
     for name, value in vars(cls).items():
-        value = getattr(value, "__func__", value)
-        value = getattr(value, "fget", value) or value
+        if isinstance(value, (staticmethod, classmethod)):
+            value = value.__func__
+        elif isinstance(value, property):
+            value = value.fget
         if isinstance(value, FunctionType):
-            yield from _captured(name, value, depth=3)
+            yield from _captured(name, inspect.unwrap(value), depth=3)
         elif not name.startswith("__"):
             yield f"the attribute '{name}'", value
 

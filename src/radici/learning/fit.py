@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from radici.core.outcome import Outcome, Response
+from radici.core.parallel import one_thread
 from radici.core.provenance import versions
-from radici.core.table import Column, FeatureSource, column_values
+from radici.core.table import Column, FeatureSource, column_values, rows_of
 from radici.learning.model import Model
 from radici.learning.recipe import Candidate, Layout, Recipe
 from radici.learning.tuning import make_folds, tuned_fit
@@ -47,14 +47,12 @@ def fit(
     if not image and not clinical:
         image = [c for c in features.values if known[c].kind == "image"]
         clinical = [c for c in features.values if known[c].kind == "clinical"]
-    place = {patient: i for i, patient in enumerate(features.rows["patient"])}
-    rows = [place[patient] for patient in outcome.patients]
+    rows = rows_of(features, outcome.patients)
     names = [*image, *clinical]
     X = np.ascontiguousarray(np.column_stack([column_values(features, column)[rows] for column in names]))
     rng = np.random.default_rng(np.random.SeedSequence(entropy=seed, spawn_key=(LOCKED,)))
     layout = Layout(len(image), len(clinical))
-    with threadpool_limits(limits=1):
-        tuned = tuned_fit(recipe, layout, X, outcome.y, make_folds(outcome.strata, inner_folds, rng))
+    tuned = one_thread(tuned_fit, recipe, layout, X, outcome.y, make_folds(outcome.strata, inner_folds, rng))
     return Model(
         name=name,
         pipeline=tuned.pipeline,

@@ -35,7 +35,7 @@ from radici.reporting.record import Record
 from radici.response.endpoint import check_outcome
 from radici.study.evidence import coverage
 from radici.study.file import DEFAULT_RECIPE, Study
-from radici.study.patients import PatientTable, blocks_of
+from radici.study.patients import PatientTable, blocks_of, check_volume
 from radici.study.second import with_second_cohort
 
 
@@ -98,6 +98,7 @@ def plan(study: Study, data: Path, table: Path | None = None, beside: Path | Non
     study.design.check(outcome.of(made.development))
     if sealed:
         _check_sealed(outcome.of(sealed), called)
+    check_volume(made.study, cohort, given)
     return made
 
 
@@ -138,7 +139,7 @@ def run(
     source = _features(made, out, jobs, progress)
     everyone = PatientTable(source, made.cohort, read.per_patient)
     analysed = _analysed(made, everyone, source)
-    blocks = blocks_of(everyone.learned_on(analysed.development), read.volume)
+    blocks = blocks_of(everyone.learned_on(analysed.development).of(analysed.development), read.volume)
     key = study_key(read, made)
     development = evaluate(
         made.recipe,

@@ -1,11 +1,15 @@
 """YAML as people mean it: `yes`, `no`, `on` and `off` are words, `010` is a text, only true and false are booleans."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
-from radici.core.errors import StudyError
+from radici.core.errors import StudyError, some
+
+FILL_IN = "FILL_IN"
+"""What `radici new` writes where only a person can know the answer."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -30,6 +34,7 @@ def read_yaml(text: str, name: str) -> dict[str, Any]:
         try:
             node = loader.get_single_node()
             _refuse_doubles(node, name)
+            _refuse_placeholders(node, name)
             values = loader.construct_document(node) if node is not None else None
         finally:
             loader.dispose()
@@ -43,6 +48,31 @@ def read_yaml(text: str, name: str) -> dict[str, Any]:
 def write_yaml(values: dict[str, Any]) -> str:
     """YAML that `read_yaml` and other readers take alike; words that YAML 1.1 takes for booleans are quoted."""
     return yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _refuse_placeholders(node: Any, name: str) -> None:
+    places = [f"line {line} ({where})" for line, where in sorted(_placeholders(node, ""))]
+    if places:
+        plural = "places still say" if len(places) > 1 else "place still says"
+        raise StudyError(
+            f"{name}: {len(places)} {plural} {FILL_IN}, because only you know what belongs there: "
+            f"{some(list(dict.fromkeys(places)), 12)}. Write the answer in its place; the remarks in the file say what is asked."
+        )
+
+
+def _placeholders(node: Any, where: str) -> Iterator[tuple[int, str]]:
+    """Line and place of each mark, in keys and in values."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            inside = f"{where}.{key.value}".lstrip(".")
+            if FILL_IN in str(key.value):
+                yield key.start_mark.line + 1, where
+            yield from _placeholders(value, inside)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _placeholders(item, where)
+    elif node is not None and FILL_IN in node.value:
+        yield node.start_mark.line + 1, where
 
 
 def _refuse_doubles(node: Any, name: str) -> None:

@@ -58,7 +58,7 @@ class Lasso(SelectorMixin, BaseEstimator):
 def _path(X: np.ndarray, y: np.ndarray, features: int) -> np.ndarray:
     """Coefficients along a path that is lengthened until it holds more than `features` columns."""
     coefs = np.zeros((1, X.shape[1]))
-    for smallest, count in ((0.3, 12), (0.02, 32)):
+    for smallest, count in ((0.3, 8), (0.12, 16), (0.02, 32)):
         if is_survival(y):
             event, months = y["event"], y["months"]
             penalties = penalty_sequence(cox_largest_penalty(X, event, months, 1.0), smallest, count)

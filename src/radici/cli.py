@@ -1,0 +1,237 @@
+"""The verbs in the shell: `radici new`, `check`, `run`, `predict`, `demo`.
+
+Exit codes: 0 done, 1 something in the input that the message says how to mend, 2 wrong usage, 3 a leak was found,
+130 stopped by the user.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="From scans and a clinical table to an honest, explainable model. Research use only.",
+)
+
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object, nothing else.")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", help="Processes; by default one per core. Same results for any.")]
+Data = Annotated[Path | None, typer.Option("--data", help="Folder that the study's paths start from.")]
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="Folder with images, masks and a clinical CSV.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Study file to write; by default DIR/study.yaml.")] = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Look through a folder and write a commented study file for it."""
+    from radici.study.new import write_study
+
+    path, notes = write_study(folder, out)
+    away = "" if path.parent.resolve() == folder.resolve() else f" --data {folder}"
+    lines = [*notes, f"Wrote {path}. Replace what is marked FILL_IN, then:", f"  radici check {path}{away}"]
+    _tell(quiet, as_json, {"study": str(path), "notes": notes}, lines)
+
+
+@app.command()
+def check(
+    study: Annotated[Path, typer.Argument(help="Study file (YAML).")],
+    data: Data = None,
+    table: Annotated[Path | None, typer.Option(help="Start from this feature table instead of scans.")] = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Validate everything before computing, and print the plan and its cost."""
+    from radici.study.check import check_study
+
+    with _progress(quiet or as_json) as progress:
+        found = check_study(study, data, table=table, progress=progress)
+    _tell(quiet, as_json, found.facts, found.lines)
+
+
+@app.command()
+def run(
+    study: Annotated[Path, typer.Argument(help="Study file (YAML).")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for results.")],
+    data: Data = None,
+    table: Annotated[Path | None, typer.Option(help="Start from this feature table instead of scans.")] = None,
+    jobs: Jobs = CORES,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Do the whole study: features, validation, models, report."""
+    _run(study, data, out, table, jobs, quiet, as_json)
+
+
+@app.command()
+def predict(
+    model: Annotated[Path, typer.Argument(help="Model folder, as `radici run` writes it under `model/`.")],
+    new: Annotated[
+        Path, typer.Argument(help="New patients: a folder laid out as the model's study, or a feature CSV.")
+    ],
+    study: Annotated[
+        Path | None, typer.Option(help="Study file that describes the new folder, if laid out otherwise.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Write predictions into this CSV.")] = None,
+    months: Annotated[list[float] | None, typer.Option(help="Months for event-free probabilities.")] = None,
+    accept_versions: Annotated[bool, typer.Option(help="Use the model although library versions differ.")] = False,
+    jobs: Jobs = CORES,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Apply a locked model to new patients. Research use only."""
+    from radici.study.predict import predict_new
+
+    with _progress(quiet or as_json) as progress:
+        found = predict_new(
+            model, new, study=study, months=months, accept_versions=accept_versions, jobs=jobs, progress=progress
+        )
+    if out is not None:
+        found.frame.to_csv(out, index=False, lineterminator="\n")
+    rows = [] if out is not None else found.frame.to_string(index=False).splitlines()
+    facts = {"model": found.model, "left_out": found.left_out, "predictions": found.frame.to_dict("records")}
+    lines = [*rows, *(f"Left out: {line}" for line in found.left_out), found.caution]
+    _tell(quiet, as_json, facts, [*lines, f"Wrote {out}."] if out is not None else lines)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Folder to make.")],
+    signal: Annotated[str, typer.Option(help="planted, clinical_and_volume or none.")] = "planted",
+    patients: Annotated[int, typer.Option(help="Number of synthetic patients.")] = 90,
+    seed: Annotated[int, typer.Option(help="Seed of the cohort.")] = 7,
+    jobs: Jobs = CORES,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write the built-in synthetic cohort into a folder and run its study."""
+    from radici.demo import write_cohort
+
+    data = folder / "data"
+    with _progress(quiet or as_json) as progress:
+        write_cohort(data, patients=patients, signal=signal, seed=seed, progress=progress)  # type: ignore[arg-type]
+    _run(data / "study.yaml", None, folder / "results", None, jobs, quiet, as_json)
+
+
+def _run(study: Path, data: Path | None, out: Path, table: Path | None, jobs: int, quiet: bool, as_json: bool) -> None:
+    from radici.study.conduct import run as conduct
+
+    with _progress(quiet or as_json) as progress:
+        done = conduct(study, data, out, table=table, jobs=jobs, progress=progress)
+    record = done.record
+    numbers = [str(line) for found in (record.development, record.sealed) if found for line in found.verdict]
+    facts = {
+        "report": str(done.report),
+        "verdict": numbers,
+        "left_out": [vars(left) for left in record.left_out],
+        "ledger": dict(record.ledger),
+        "numbers": [row for e in (record.development, record.sealed) if e for row in e.frame().to_dict("records")],
+    }
+    _tell(quiet, as_json, facts, [*numbers, *_left_out(record.left_out), f"Report: {done.report}"])
+
+
+def _left_out(left: tuple[Any, ...]) -> list[str]:
+    """One line for each reason, with the patients it concerns."""
+    from radici.core.errors import some
+
+    reasons: dict[str, list[str]] = {}
+    for one in left:
+        reasons.setdefault(one.reason.replace(one.patient, "…") if len(one.patient) > 2 else one.reason, []).append(
+            one.patient
+        )
+    return [f"Left out ({len(ids)}): {some(ids)}: {reason}" for reason, ids in reasons.items()]
+
+
+def _tell(quiet: bool, as_json: bool, facts: dict[str, Any], lines: list[str]) -> None:
+    if as_json:
+        typer.echo(json.dumps(_finite(facts), indent=1, default=str))
+    elif not quiet:
+        for line in lines:
+            typer.echo(line)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and (value != value or abs(value) == float("inf")) else value
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar with time left on a terminal, a line now and then elsewhere, nothing when quiet."""
+    if quiet:
+        yield lambda label, done, total: None
+    elif sys.stderr.isatty():
+        with _bar() as update:
+            yield update
+    else:
+        yield _lines()
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[str, int, int], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        tasks: dict[str, Any] = {}
+
+        def update(label: str, done: int, total: int) -> None:
+            if label not in tasks:
+                tasks[label] = shown.add_task(label, total=total)
+            shown.update(tasks[label], completed=done, total=total)
+
+        yield update
+
+
+def _lines() -> Callable[[str, int, int], None]:
+    import time
+
+    begun: dict[str, float] = {}
+    told: dict[str, float] = {}
+
+    def update(label: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        begun.setdefault(label, now)
+        if now - told.get(label, begun[label]) >= 5:
+            told[label] = now
+            left = (now - begun[label]) / done * (total - done)
+            typer.echo(f"{label}: {done} of {total}, about {left:.0f} s left", err=True)
+
+    return update
+
+
+def main() -> None:
+    """Run a command; anything that a user can mend ends in one message, not a traceback."""
+    from radici.core.errors import LeakFound, RadiciError
+
+    try:
+        app(standalone_mode=False)
+    except typer.Exit as stop:
+        raise SystemExit(stop.exit_code) from None
+    except (KeyboardInterrupt, typer.Abort):
+        typer.echo("Stopped. What was extracted so far is kept; run the same command again to go on.", err=True)
+        raise SystemExit(130) from None
+    except RadiciError as error:
+        typer.echo(f"radici: {error}", err=True)
+        raise SystemExit(3 if isinstance(error, LeakFound) else 1) from None
+    except Exception as error:
+        show = getattr(error, "show", None)
+        if show is None:
+            raise
+        show()
+        raise SystemExit(getattr(error, "exit_code", 2)) from None
