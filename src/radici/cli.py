@@ -138,19 +138,15 @@ def _run(study: Path, data: Path | None, out: Path, table: Path | None, jobs: in
         "ledger": dict(record.ledger),
         "numbers": [row for e in (record.development, record.sealed) if e for row in e.frame().to_dict("records")],
     }
-    _tell(quiet, as_json, facts, [*numbers, *_left_out(record.left_out), f"Report: {done.report}"])
+    _tell(quiet, as_json, facts, [*numbers, *_left_out(record), f"Report: {done.report}"])
 
 
-def _left_out(left: tuple[Any, ...]) -> list[str]:
+def _left_out(record: Any) -> list[str]:
     """One line for each reason, with the patients it concerns."""
     from radici.core.errors import some
+    from radici.reporting.flow import left_groups
 
-    reasons: dict[str, list[str]] = {}
-    for one in left:
-        reasons.setdefault(one.reason.replace(one.patient, "…") if len(one.patient) > 2 else one.reason, []).append(
-            one.patient
-        )
-    return [f"Left out ({len(ids)}): {some(ids)}: {reason}" for reason, ids in reasons.items()]
+    return [f"Left out ({len(g.patients)}): {some(list(g.patients))}: {g.reason}" for g in left_groups(record)]
 
 
 def _tell(quiet: bool, as_json: bool, facts: dict[str, Any], lines: list[str]) -> None:

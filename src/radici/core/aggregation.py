@@ -50,8 +50,9 @@ def maximum(rows: pd.DataFrame, patient: str, columns: Mapping[str, Any]) -> np.
 
 @RULES.add("largest")
 def largest(rows: pd.DataFrame, patient: str, columns: Mapping[str, Any]) -> np.ndarray:
-    """The row of the patient's largest lesion by mesh volume."""
+    """The row of the patient's largest lesion by mesh volume; of equals the first, and a lesion without volume last."""
     volumes = [name for name in rows if columns[name].ibsi_tag == "morph_volume"]
     if not volumes:
         raise TableError("The rule 'largest' needs the feature morph_volume. Add the family `morph`.")
-    return rows.iloc[int(np.argmax(rows[volumes].max(axis=1).to_numpy()))].to_numpy()
+    volume = rows[volumes].max(axis=1).fillna(-np.inf).to_numpy()
+    return rows.iloc[int(np.argmax(volume))].to_numpy()

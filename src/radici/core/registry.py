@@ -12,8 +12,9 @@ T = TypeVar("T")
 
 def did_you_mean(name: str, known: list[str]) -> str:
     """Give ` Did you mean 'resegment'?` for the closest known name, or the list of all."""
-    close = get_close_matches(name, known, n=1)
-    return f" Did you mean '{close[0]}'?" if close else f" Known: {', '.join(sorted(known))}."
+    alike = {one.lower(): one for one in reversed(known)}
+    close = get_close_matches(name.lower(), list(reversed(alike)), n=1)
+    return f" Did you mean '{alike[close[0]]}'?" if close else f" Known: {', '.join(sorted(known))}."
 
 
 class Registry(Generic[T]):

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -42,12 +42,13 @@ class Settings(BaseModel):
         return {self.registered_name: self.model_dump(mode="json", exclude_defaults=True)}
 
 
-def explain(error: ValidationError, where: str, known: list[str] | None = None) -> StudyError:
-    """Turn pydantic's list into one sentence for each wrong setting."""
+def explain(error: ValidationError, where: str, cls: type[BaseModel] | None = None) -> StudyError:
+    """Turn pydantic's list into one sentence for each wrong setting of `cls`."""
     lines = []
     for one in error.errors():
         path = ".".join(str(part) for part in one["loc"])
         if one["type"] == "extra_forbidden":
+            known = _names_at(cls, one["loc"][:-1]) if cls else []
             hint = did_you_mean(str(one["loc"][-1]), known) if known else ""
             lines.append(f"{where}: there is no setting '{path}'.{hint}")
         elif one["type"] == "missing":
@@ -59,12 +60,27 @@ def explain(error: ValidationError, where: str, known: list[str] | None = None) 
     return StudyError("\n".join(lines))
 
 
+def _names_at(cls: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
+    """Names of the settings that fit at a place inside `cls`, such as `("clinical", "map", "age", "quantity")`."""
+    here = [cls]
+    for part in place:
+        inside = [model.model_fields[str(part)].annotation for model in here if str(part) in model.model_fields]
+        here = [found for annotation in inside for found in _models_in(annotation)] or here
+    return list(dict.fromkeys(name for model in here for name in model.model_fields))
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [found for part in get_args(annotation) for found in _models_in(part)]
+
+
 def build(cls: type[Settings], values: dict[str, Any] | None, where: str) -> Any:
     """Make settings from plain values, or raise a `StudyError` that names each wrong one."""
     try:
         return cls(**(values or {}))
     except ValidationError as error:
-        raise explain(error, where, list(cls.model_fields)) from None
+        raise explain(error, where, cls) from None
     except TypeError:
         raise StudyError(f"{where}: expected a mapping of settings, found {values!r}.") from None
 

@@ -11,6 +11,13 @@ from radici.learning.recipe import Layout, Recipe
 
 VOLUME, CLINICAL, IMAGE = "volume", "clinical", "image"
 CLINICAL_VOLUME, CLINICAL_IMAGE = "clinical+volume", "clinical+image"
+IN_WORDS = {
+    VOLUME: "Tumour volume alone",
+    CLINICAL: "Clinical variables",
+    IMAGE: "Image features",
+    CLINICAL_VOLUME: "Clinical variables and volume",
+    CLINICAL_IMAGE: "Clinical variables and image features",
+}
 
 
 @dataclass(frozen=True, eq=False)

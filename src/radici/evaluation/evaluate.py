@@ -195,7 +195,7 @@ class _Run:
             if name in permuted.outcome:
                 null = permuted.outcome[name]
                 low, high = interval_from_permutations(value, null)
-                p, method = p_value(value, null), PERMUTED.format(n=len(null))
+                p, method = p_value(value, null), PERMUTED.format(n=len(null)) + _too_narrow(null)
             numbers.append(Number(DEVELOPMENT, name, metric, Estimate(value, low, high, *self._size(), p, method)))
         return numbers
 
@@ -221,6 +221,14 @@ class _Run:
             p, method = p_value(value, null), ADDED.format(n=len(null))
         metric = f"added {discrimination_name(self.outcome)}"
         return [Number(DEVELOPMENT, model, metric, Estimate(value, low, high, *self._size(), p, method), against)]
+
+
+def _too_narrow(null: np.ndarray) -> str:
+    """A warning where tuning often ended in a model that tells nobody apart: its spread says nothing of chance."""
+    constant = float(np.mean(null == 0.5))
+    if constant <= 0.02:
+        return ""
+    return f"; too narrow: in {100 * constant:.0f} % of them every patient got the same prediction"
 
 
 def _arrays(frame: pd.DataFrame) -> list[np.ndarray]:

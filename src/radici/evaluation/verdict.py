@@ -1,6 +1,9 @@
 """What the numbers allow to be said, in plain words, by rules fixed before any of them was seen."""
 
+import math
+
 from radici.core.outcome import Survival
+from radici.evaluation.contenders import IN_WORDS
 from radici.evaluation.evaluation import Evaluation
 from radici.evaluation.metrics import discrimination_name
 from radici.statistics.estimate import Estimate
@@ -28,17 +31,15 @@ def verdict(found: Evaluation) -> tuple[str, ...]:
 
 
 def _added(model: str, against: str, metric: str, added: Estimate) -> str:
+    base = IN_WORDS.get(against, against).lower()
     amount = f"{metric} {added.value:+.2f} ({added.low:+.2f} to {added.high:+.2f})"
-    if added.low != added.low:
+    if math.isnan(added.low):
         return (
-            f"No interval was computed for what images add to {against} ({metric} {added.value:+.2f}): set "
+            f"No interval was computed for what images add to {base} ({metric} {added.value:+.2f}): set "
             f"`design: {{permutations: 200}}`."
         )
     if added.low > 0:
-        return f"Images add to {against}: {amount} for {model}."
+        return f"Images add to {base}: {amount}."
     if added.high < 0:
-        return f"The model with images is worse than {against}: {amount} for {model}."
-    return (
-        f"These data do not show that images add anything to {against}: the difference is {amount}, an interval that "
-        f"includes zero."
-    )
+        return f"The model with images is worse than {base}: {amount}."
+    return f"These data do not show that images add anything to {base}: {amount}, an interval that includes zero."

@@ -102,7 +102,7 @@ def logistic_largest_penalty(X: np.ndarray, y: np.ndarray, l1_ratio: float, weig
     target, share = np.array(y, dtype=np.float64), _shares(weights, rows)
     _refuse_one_class(target, share)
     slope = share * (share @ target - target)
-    return float(np.abs(slope @ X).max() / max(l1_ratio, SMALLEST_L1_RATIO))
+    return float(np.abs(slope @ X).max(initial=0.0) / max(l1_ratio, SMALLEST_L1_RATIO))
 
 
 def cox_largest_penalty(X: np.ndarray, event: np.ndarray, months: np.ndarray, l1_ratio: float) -> float:
@@ -112,7 +112,7 @@ def cox_largest_penalty(X: np.ndarray, event: np.ndarray, months: np.ndarray, l1
     hazard = np.cumsum((deaths / np.arange(1, rows + 1))[::-1])[::-1]
     slope = np.empty(rows)
     slope[order] = (hazard - seen) / rows
-    return float(np.abs(slope @ X).max() / max(l1_ratio, SMALLEST_L1_RATIO))
+    return float(np.abs(slope @ X).max(initial=0.0) / max(l1_ratio, SMALLEST_L1_RATIO))
 
 
 def penalty_sequence(largest: float, smallest_ratio: float, count: int) -> np.ndarray:

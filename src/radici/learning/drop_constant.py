@@ -5,6 +5,7 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.feature_selection import SelectorMixin
+from sklearn.utils.validation import check_is_fitted
 
 from radici.learning.estimator import ESTIMATORS, numbers
 
@@ -38,7 +39,9 @@ class DropConstant(SelectorMixin, BaseEstimator):
 
     def transform(self, X: Any) -> np.ndarray:
         """Return the columns that vary."""
+        check_is_fitted(self)
         return numbers(self, X, reset=False)[:, self.support_]
 
     def _get_support_mask(self) -> np.ndarray:
+        check_is_fitted(self)
         return self.support_

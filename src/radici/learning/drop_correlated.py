@@ -6,6 +6,7 @@ import numpy as np
 from scipy.stats import rankdata
 from sklearn.base import BaseEstimator
 from sklearn.feature_selection import SelectorMixin
+from sklearn.utils.validation import check_is_fitted
 
 from radici.learning.estimator import ESTIMATORS, numbers
 
@@ -47,9 +48,11 @@ class DropCorrelated(SelectorMixin, BaseEstimator):
 
     def transform(self, X: Any) -> np.ndarray:
         """Return the kept columns."""
+        check_is_fitted(self)
         return numbers(self, X, reset=False)[:, self.support_]
 
     def _get_support_mask(self) -> np.ndarray:
+        check_is_fitted(self)
         return self.support_
 
 

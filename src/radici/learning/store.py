@@ -9,6 +9,7 @@ import json
 import math
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from sklearn.pipeline import Pipeline
@@ -63,8 +64,7 @@ def load(folder: Path, *, accept_versions: bool = False) -> Model:
         raise ModelRefused(f"{folder.name}/arrays.npz does not match its manifest: it was altered. Get a fresh copy.")
     if not accept_versions:
         _check_versions(manifest["facts"]["versions"])
-    with np.load(folder / "arrays.npz", allow_pickle=False) as stored:
-        arrays = {key: stored[key] for key in stored.files}
+    arrays = _arrays(folder / "arrays.npz")
     layout = Layout(**manifest["layout"])
     fields = [{k: v for k, v in column.items() if k != "range"} for column in manifest["columns"]]
     blocks = ByBlock(
@@ -80,12 +80,23 @@ def load(folder: Path, *, accept_versions: bool = False) -> Model:
         columns=tuple(Column(**column) for column in fields),
         layout=layout,
         endpoint=manifest["endpoint"],
-        ranges={c["name"]: tuple(math.nan if v is None else v for v in c["range"]) for c in manifest["columns"]},
+        ranges={c["name"]: _limits(c["range"]) for c in manifest["columns"]},
         recipe=Recipe.read(manifest["recipe"]),
         chosen=manifest["chosen"],
         learned=tuple(manifest["learned"]),
         facts=manifest["facts"],
     )
+
+
+def _arrays(path: Path) -> dict[str, np.ndarray]:
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return {key: stored[key] for key in stored.files}
+    except (ValueError, OSError, EOFError, BadZipFile):
+        raise ModelRefused(
+            f"{path.parent.name}/{path.name} holds something else than plain arrays of numbers. Such a file could run "
+            f"code when it is read; get the model from its maker again."
+        ) from None
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -130,7 +141,7 @@ def _pack(estimator: Any, prefix: str, arrays: dict[str, np.ndarray]) -> dict[st
             f"class with `@ESTIMATORS.add('name')`."
         )
     settings = estimator.get_params(deep=False)
-    state = {}
+    state: dict[str, Any] = {}
     for key, value in vars(estimator).items():
         if key in settings:
             continue
@@ -153,3 +164,8 @@ def _unpack(packed: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
 
 def _finite(pair: tuple[float, float]) -> list[float | None]:
     return [value if math.isfinite(value) else None for value in pair]
+
+
+def _limits(pair: list[float | None]) -> tuple[float, float]:
+    low, high = (math.nan if value is None else value for value in pair)
+    return low, high

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import pandas as pd
@@ -51,7 +52,7 @@ class Looked:
     def words(self) -> set[str]:
         """The words of its name, and the name as one word, in small letters."""
         parts = [part.lower() for part in WORDS.findall(self.name)]
-        return {*parts, "".join(parts), *(a + b for a, b in zip(parts, parts[1:], strict=False))}
+        return {*parts, "".join(parts), *(a + b for a, b in pairwise(parts))}
 
     @property
     def in_words(self) -> str:

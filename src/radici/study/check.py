@@ -102,8 +102,8 @@ def _work(made: Plan) -> list[str]:
         if learning:
             again = design.folds * design.repeats + 1
             lines.append(
-                f"'{learning[0]}' learns from images: it is refitted on each of {again} training sets, and every region "
-                f"is extracted again {again} times ({again * regions} extractions)"
+                f"'{learning[0]}' learns from images: it is refitted on each of {again} training sets, and every "
+                f"region is extracted again {again} times ({again * regions} extractions)"
             )
     lines.append(
         f"Evaluation: {design.folds} folds, {design.repeats} repeats, {design.permutations} permutations: about "

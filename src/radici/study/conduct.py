@@ -8,7 +8,7 @@ import json
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +82,8 @@ def plan(study: Study, data: Path, table: Path | None = None, beside: Path | Non
     beside
         Folder of the study file, from which a sealed study is found.
     """
-    given = read_table(table) if table else None
-    tables_only = {"scans": None, "regions": {}, "time": None}
+    given = _image_features(read_table(table)) if table else None
+    tables_only: dict[str, Any] = {"scans": None, "regions": {}, "time": None}
     cohort = read_cohort(study.model_copy(update=tables_only) if given is not None else study, data)
     if study.sealed is not None and study.sealed.study:
         cohort = with_second_cohort(cohort, study, beside or data)
@@ -94,12 +94,23 @@ def plan(study: Study, data: Path, table: Path | None = None, beside: Path | Non
     recipe.fits(outcome)
     sealed, called = _sealed(study, cohort, outcome)
     made = Plan(study, data, cohort, outcome, recipe, sealed, called, left, given)
+    if sealed and not made.development:
+        raise InputError(
+            f"No development patient is left: all {len(sealed)} patients with a known '{outcome.name}' are sealed "
+            f"({called}). Seal fewer sites."
+        )
     check_outcome(outcome.of(made.development), study.design.folds)
     study.design.check(outcome.of(made.development))
     if sealed:
         _check_sealed(outcome.of(sealed), called)
     check_volume(made.study, cohort, given)
     return made
+
+
+def _image_features(table: FeatureTable) -> FeatureTable:
+    """The table without clinical variables, which a run writes beside the features; the clinical table gives them."""
+    keep = [name for name in table.values if table.columns[name].kind != "clinical"]
+    return replace(table, values=table.values[keep], columns={name: table.columns[name] for name in keep})
 
 
 def default_recipe(outcome: Outcome) -> tuple[dict[str, Any], ...]:
@@ -194,6 +205,9 @@ def _analysed(made: Plan, everyone: PatientTable, source: FeatureSource | None) 
     have = set(everyone.patients)
     for failure in getattr(source, "failures", ()):
         made.left_out.append(Left(failure.patient, "extraction", failure.error))
+    if made.table is not None:
+        absent = [patient for patient in made.outcome.patients if patient not in have]
+        made.left_out += [Left(patient, "table", "no row in the feature table") for patient in absent]
     found = Analysed(
         tuple(patient for patient in made.development if patient in have),
         tuple(patient for patient in made.sealed if patient in have),

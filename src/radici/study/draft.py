@@ -139,11 +139,12 @@ def _clinical(draft: Draft, used: set[str]) -> str:
         f"  file: {_quoted(draft.clinical)}",
         f"  missing: {_list(missing)}  # cells that mean that nothing is known",
         "  # Variables of the clinical model. Name only what was known before treatment; an outcome here would",
-        "  # predict itself. A number needs its unit: {column: age, unit: years}. Two texts need their meaning: which are",
-        "  # yes, which no. For several texts write `order` if they are steps from low to high, `levels` if they are kinds",
-        "  # (the first is the reference); `recode: {SCC: squamous}` joins spellings.",
+        "  # predict itself. A number needs its unit: {column: age, unit: years}. Two texts need their meaning: which",
+        "  # are yes, which no. For several texts write `order` where they are steps from low to high, or `levels`",
+        "  # where they are kinds (the first one is the reference); `recode: {SCC: squamous}` joins spellings.",
     ]
-    listed, others = [], []
+    listed: list[str] = []
+    others: list[str] = []
     names: set[str] = set()
     for column in draft.columns:
         if column.name in used or _unusable(column):

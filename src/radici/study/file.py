@@ -12,7 +12,7 @@ import radici.learning
 import radici.response  # noqa: F401  (each import registers what its folder offers)
 from radici.cohort.settings import CohortSettings
 from radici.core.aggregation import RULES
-from radici.core.errors import FileMissing, StudyError
+from radici.core.errors import FileMissing
 from radici.core.registry import did_you_mean
 from radici.core.settings import Settings, build, build_named
 from radici.evaluation.design import Design
@@ -22,7 +22,12 @@ from radici.learning.recipe import Recipe
 from radici.response.endpoint import ENDPOINTS, Endpoint
 from radici.study.spelling import read_yaml, write_yaml
 
-PREPARE = ({"impute": {}}, {"drop_constant": {}}, {"drop_correlated": {"limit": 0.9}}, {"standardise": {}})
+PREPARE: tuple[dict[str, Any], ...] = (
+    {"impute": {}},
+    {"drop_constant": {}},
+    {"drop_correlated": {"limit": 0.9}},
+    {"standardise": {}},
+)
 DEFAULT_RECIPE = (*PREPARE, {"lasso": {"features": 10}})
 
 
@@ -162,7 +167,7 @@ class Study(CohortSettings):
     def parse(cls, text: str, name: str = "study file") -> "Study":
         """Read a study from text."""
         values = read_yaml(text, name)
-        return build(cls, values, name)  # type: ignore[no-any-return]
+        return build(cls, values, name)
 
     def text(self) -> str:
         """The study as YAML that reads back as the same study."""

@@ -16,6 +16,7 @@ from radici.core.errors import FileMissing, InputError, RadiciError, StudyError,
 from radici.study.candidates import ID, is_baseline, is_event, is_response, is_time, look_at
 from radici.study.draft import Draft, study_text
 from radici.study.pairing import WORD, Found, Pattern, is_mask, look, path_columns, patterns
+from radici.study.spelling import FILL_IN
 
 MODALITIES = {"ct": "ct", "cect": "ct", "pt": "pt", "pet": "pt", "mr": "mr", "mri": "mr", "cbct": "cbct"}
 MASKS_READ = 5

@@ -9,6 +9,8 @@ from radici.core.cohort import Cohort
 from radici.core.errors import StudyError
 from radici.core.registry import did_you_mean
 from radici.core.table import KEYS, Blocks, Column, FeatureSource, FeatureTable
+from radici.features.compute import columns
+from radici.study.file import Study
 
 
 class PatientTable:
@@ -66,16 +68,42 @@ def _no_features(cohort: Cohort) -> FeatureTable:
     return FeatureTable(pd.DataFrame(index=rows.index), rows, {})
 
 
+def check_volume(study: Study, cohort: Cohort, given: FeatureTable | None) -> None:
+    """Refuse a `volume:` that no column will be called, before anything is extracted."""
+    if study.volume is not None:
+        _refuse_unknown(study.volume, [*_image_columns(study, cohort, given), *cohort.columns])
+
+
+def _image_columns(study: Study, cohort: Cohort, given: FeatureTable | None) -> list[str]:
+    """Names that image features will have, one row per patient."""
+    if given is not None:
+        return list(given.wide().values)
+    if study.scans is None:
+        return []
+    described = columns(study.imaging, study.features, study.scans.modality)
+    places = sorted({(scan.time, token) for scan in cohort.scans for token in scan.regions})
+    rows = pd.DataFrame("", index=range(len(places)), columns=list(KEYS))
+    rows["time"], rows["region"] = [time for time, _ in places], [token for _, token in places]
+    return list(
+        FeatureTable(pd.DataFrame(0.0, index=rows.index, columns=list(described)), rows, described).wide().values
+    )
+
+
+def _refuse_unknown(volume: str, known: list[str]) -> None:
+    if volume not in known:
+        raise StudyError(
+            f"volume: the feature table has no column '{volume}'.{did_you_mean(volume, known)} "
+            f"Without a volume, write `volume: null`."
+        )
+
+
 def blocks_of(table: FeatureTable, volume: str | None) -> Blocks:
     """Which columns are image features, which clinical, and which one is the volume.
 
     A column without a single known value is left out: nothing can be learned from it.
     """
-    if volume is not None and volume not in table.values:
-        raise StudyError(
-            f"volume: the feature table has no column '{volume}'.{did_you_mean(volume, list(table.values))} "
-            f"Without a volume, write `volume: null`."
-        )
+    if volume is not None:
+        _refuse_unknown(volume, list(table.values))
     known = [name for name in table.values if table.values[name].notna().any()]
     kinds = {name: table.columns[name].kind for name in known}
     return Blocks(

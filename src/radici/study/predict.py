@@ -58,8 +58,9 @@ def predict_new(
         Times for event-free probabilities; 12 and 24 by default.
     """
     locked = load(model, accept_versions=accept_versions)
+    left: tuple[str, ...] = ()
     if new.suffix == ".csv":
-        table, left = read_table(new), ()
+        table = read_table(new)
     else:
         table, left = _from_folder(locked, new, study, jobs, progress)
     if not table.patients:
@@ -80,6 +81,7 @@ def _from_folder(
     failures: tuple[str, ...] = ()
     if own.scans is not None:
         source = extract(cohort, fitted_chain(own, model), own.features, jobs=jobs, progress=progress)
+        assert isinstance(source, FeatureTable)
         failures = tuple(f"patient {failure.patient}: {failure.error}" for failure in source.failures)
     table = PatientTable(source, cohort, own.per_patient).learned_on(())
     left = tuple(f"patient {one.patient}: {one.reason}" for one in cohort.left_out)

@@ -56,7 +56,8 @@ def _refuse_placeholders(node: Any, name: str) -> None:
         plural = "places still say" if len(places) > 1 else "place still says"
         raise StudyError(
             f"{name}: {len(places)} {plural} {FILL_IN}, because only you know what belongs there: "
-            f"{some(list(dict.fromkeys(places)), 12)}. Write the answer in its place; the remarks in the file say what is asked."
+            f"{some(list(dict.fromkeys(places)), 12)}. Write the answers in their place; "
+            f"the remarks in the file say what is asked."
         )
 
 

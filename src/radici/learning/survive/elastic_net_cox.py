@@ -30,6 +30,10 @@ class ElasticNetCox(BaseEstimator):
         Breslow's baseline: months and the hazard accumulated by then, at a linear score of 0.
     """
 
+    coef_: np.ndarray
+    event_months_: np.ndarray
+    cumulative_hazard_: np.ndarray
+
     search = {"penalty": (0.2, 0.1, 0.05, 0.02, 0.01, 0.005)}  # noqa: RUF012
 
     def __init__(self, penalty: float = 0.05, l1_ratio: float = 0.1) -> None:
@@ -66,6 +70,7 @@ class ElasticNetCox(BaseEstimator):
 
     def predict_survival(self, X: Any, months: Any) -> np.ndarray:
         """Probability of no event by each of `months`, shape (n, len(months))."""
+        check_is_fitted(self)
         place = np.searchsorted(self.event_months_, np.asarray(months, dtype=float), side="right")
         hazard = np.concatenate([[0.0], self.cumulative_hazard_])[place]
         return np.exp(-np.exp(np.clip(self.predict(X), -50, 50))[:, None] * hazard)

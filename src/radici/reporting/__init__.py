@@ -1,0 +1,1 @@
+"""Evaluation in; figures, the data behind them, and one readable document out."""

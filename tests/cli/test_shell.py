@@ -1,0 +1,214 @@
+"""The command: exit codes, what is printed where, and what a start costs."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import warnings
+
+import pytest
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # typer imports names that click 8.4 deprecates
+    from radici import cli
+
+from radici.core.errors import LeakFound
+from radici.demo import write_cohort
+
+HEAVY = ("numba", "sklearn", "pandas", "SimpleITK", "torch", "matplotlib", "scipy", "joblib")
+COMMANDS = ("new", "check", "run", "predict", "demo")
+
+
+@pytest.fixture
+def call(monkeypatch):
+    """The command in this process: arguments in, exit code out."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["radici", *map(str, arguments)])
+        try:
+            cli.main()
+        except SystemExit as stop:
+            return stop.code or 0
+        return 0
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    path = tmp_path_factory.mktemp("demo")
+    write_cohort(path, patients=12, sites=("north",))
+    text = (path / "study.yaml").read_text()
+    light = text.replace("folds: 5, repeats: 5, permutations: 100", "folds: 2, repeats: 1, permutations: 0")
+    (path / "study.yaml").write_text(light.replace("sealed: {", "# sealed: {"))
+    return path
+
+
+def test_help_names_every_command(call, capsys):
+    assert call("--help") == 0
+    told = capsys.readouterr().out
+    assert [name for name in COMMANDS if name not in told] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_explains_itself(call, capsys, command):
+    assert call(command, "--help") == 0
+    assert "--quiet" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [["fly"], ["run"], ["check", "a.yaml", "--no-such-option"], ["run", "a.yaml"]])
+def test_wrong_usage_ends_with_2(call, capsys, arguments):
+    assert call(*arguments) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err
+
+
+def test_input_that_can_be_mended_ends_with_1(call, capsys, tmp_path):
+    assert call("check", tmp_path / "none.yaml") == 1
+    told = capsys.readouterr()
+    assert (told.out, told.err.startswith("radici: There is no study file")) == ("", True)
+
+
+def test_check_ends_with_0_and_prints_the_plan(call, capsys, demo):
+    assert call("check", demo / "study.yaml") == 0
+    assert "Development: " in capsys.readouterr().out
+
+
+def test_quiet_prints_nothing(call, capsys, demo):
+    assert call("check", demo / "study.yaml", "--quiet") == 0
+    assert tuple(capsys.readouterr()) == ("", "")
+
+
+def test_quiet_still_prints_errors(call, capsys, tmp_path):
+    assert call("check", tmp_path / "none.yaml", "--quiet") == 1
+    assert capsys.readouterr().err
+
+
+def test_json_of_check_is_one_object(call, capsys, demo):
+    assert call("check", demo / "study.yaml", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["development"] > 0
+
+
+def test_json_of_new_names_the_file(call, capsys, demo, tmp_path):
+    assert call("new", demo, "--out", tmp_path / "fresh.yaml", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["study"] == str(tmp_path / "fresh.yaml")
+
+
+def test_json_writes_undefined_numbers_as_null():
+    # NaN and infinity are no JSON (RFC 8259, section 6)
+    assert cli._finite({"a": [float("nan"), (1.5, float("inf"))]}) == {"a": [None, [1.5, None]]}
+
+
+def test_new_tells_how_to_go_on(call, capsys, demo, tmp_path):
+    assert call("new", demo, "--out", tmp_path / "fresh.yaml") == 0
+    assert f"radici check {tmp_path / 'fresh.yaml'} --data {demo}" in capsys.readouterr().out
+
+
+def test_stopping_by_hand_ends_with_130_and_says_how_to_go_on(call, capsys, monkeypatch):
+    def stopped(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_run", stopped)
+    assert call("run", "study.yaml", "--out", "out") == 130
+    told = capsys.readouterr().err
+    assert "Stopped." in told
+    assert "same command again" in told
+    assert "Traceback" not in told
+
+
+def test_leak_ends_with_3(call, capsys, monkeypatch):
+    def leaky(*arguments):
+        raise LeakFound("The canary died.")
+
+    monkeypatch.setattr(cli, "_run", leaky)
+    assert call("run", "study.yaml", "--out", "out") == 3
+    assert capsys.readouterr().err == "radici: The canary died.\n"
+
+
+class Clock:
+    now = 100.0
+
+    def monotonic(self):
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    import time
+
+    clock = Clock()
+    monkeypatch.setattr(time, "monotonic", clock.monotonic)
+    return clock
+
+
+def test_progress_is_silent_in_the_first_seconds(clock, capsys):
+    update = cli._lines()
+    for done in range(1, 5):
+        clock.now += 1.0
+        update("permutations", done, 100)
+    assert capsys.readouterr().err == ""
+
+
+def test_progress_tells_a_line_with_the_time_left_after_seconds(clock, capsys):
+    update = cli._lines()
+    update("permutations", 0, 100)
+    clock.now += 10.0
+    update("permutations", 20, 100)
+    assert capsys.readouterr().err == "permutations: 20 of 100, about 40 s left\n"
+
+
+def test_progress_goes_to_standard_error_only(clock, capsys):
+    update = cli._lines()
+    update("permutations", 0, 100)
+    clock.now += 10.0
+    update("permutations", 20, 100)
+    assert capsys.readouterr().out == ""
+
+
+def test_progress_does_not_tell_patient_by_patient(clock, capsys):
+    update = cli._lines()
+    for done in range(1, 9):
+        clock.now += 1.0
+        update(f"patient P{done}", done, 100)
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "P" not in told
+
+
+def loaded_by(statements):
+    """Names of heavy modules that a fresh process loads."""
+    code = f"import sys\n{statements}\nprint(*[name for name in {HEAVY!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    return done.stdout.splitlines()[-1].split()
+
+
+def test_import_loads_nothing_heavy():
+    assert loaded_by("import radici") == []
+
+
+def test_help_loads_nothing_heavy():
+    code = "sys.argv = ['radici', '--help']\nfrom radici.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass"
+    assert loaded_by(code) == []
+
+
+def cpu_seconds(*command):
+    """User and system time of a process; the smallest of three, for the machine may be busy."""
+    found = []
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, *command], capture_output=True, check=True, timeout=60)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        found.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return min(found)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="CPU time of children is read the POSIX way")
+def test_import_costs_less_than_0_3_seconds():
+    assert cpu_seconds("-c", "import radici") < 0.3
+
+
+@pytest.mark.skipif(os.name != "posix", reason="CPU time of children is read the POSIX way")
+def test_help_costs_less_than_0_5_seconds():
+    assert cpu_seconds("-m", "radici", "--help") < 0.5

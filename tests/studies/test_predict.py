@@ -1,0 +1,187 @@
+"""A locked model on patients: the same numbers as in training, and everything that makes it refuse."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from radici.core.errors import ModelRefused, TableError
+from radici.core.files import read_table, write_table
+from radici.core.provenance import file_hash
+from radici.learning.store import load
+from radici.study.predict import predict_new
+
+
+def exactly(path):
+    """A table of predictions, scores to the last bit (pandas 2 rounds while reading)."""
+    frame = pd.read_csv(path, dtype=str)
+    return frame.assign(score=frame["score"].map(float))
+
+
+@pytest.fixture(scope="module")
+def elsewhere(finished, tmp_path_factory):
+    """Predictions by the command in a process of its own, from the scans."""
+    out = tmp_path_factory.mktemp("predicted") / "new.csv"
+    command = [sys.executable, "-m", "radici", "predict", str(finished.out / "model"), str(finished.data.path)]
+    done = subprocess.run([*command, "--out", str(out), "--jobs", "1"], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return exactly(out), done.stdout
+
+
+@pytest.fixture
+def model(finished, tmp_path):
+    """A copy of the model that a test may spoil."""
+    return shutil.copytree(finished.out / "model", tmp_path / "model")
+
+
+@pytest.fixture
+def features(finished, tmp_path):
+    """A copy of the feature table that a test may spoil."""
+    for name in ("features.csv", "features.columns.csv"):
+        shutil.copy(finished.out / "patients" / name, tmp_path / name)
+    return tmp_path / "features.csv"
+
+
+def scores(frame):
+    return frame.set_index("patient")["score"]
+
+
+def test_new_process_predicts_to_the_last_bit_what_this_one_does(finished, elsewhere):
+    here = predict_new(finished.out / "model", finished.data.path).frame
+    assert elsewhere[0]["patient"].tolist() == here["patient"].tolist()
+    assert elsewhere[0]["score"].tolist() == here["score"].tolist()
+
+
+def test_stored_model_predicts_to_the_last_bit_what_the_training_pipeline_does(finished, elsewhere):
+    record = finished.record
+    main = record.development.headline[0]
+    trained = scores(record.models[main].predict(record.table))
+    assert scores(elsewhere[0])[trained.index].tolist() == trained.tolist()
+
+
+def test_sealed_predictions_are_those_of_the_locked_model(finished, elsewhere):
+    sealed = exactly(finished.out / "patients" / "sealed_predictions.csv")
+    ours = scores(sealed[sealed["model"] == finished.record.development.headline[0]])
+    assert scores(elsewhere[0])[ours.index].tolist() == ours.tolist()
+
+
+def test_who_cannot_be_predicted_is_named(elsewhere):
+    assert "is missing" in elsewhere[1]
+    assert "different grids" in elsewhere[1]
+
+
+def test_predictions_carry_the_caution(elsewhere):
+    assert "Research use only" in elsewhere[1]
+
+
+def test_feature_table_gives_the_same_predictions_as_scans(finished, elsewhere, features):
+    found = scores(predict_new(finished.out / "model", features).frame)
+    assert found.tolist() == scores(elsewhere[0])[found.index].tolist()
+
+
+def test_column_in_another_unit_is_refused(finished, features):
+    beside = features.with_name("features.columns.csv")
+    beside.write_text(beside.read_text().replace("clinical__age,clinical,years", "clinical__age,clinical,months"))
+    with pytest.raises(ModelRefused, match="'clinical__age' is in 'months', the model expects 'years'"):
+        predict_new(finished.out / "model", features)
+
+
+def test_study_file_with_another_unit_is_refused(finished, tmp_path):
+    study = tmp_path / "study.yaml"
+    study.write_text(finished.data.study.read_text().replace("unit: years", "unit: months"))
+    with pytest.raises(ModelRefused, match="Wrong unit"):
+        predict_new(finished.out / "model", finished.data.path, study=study)
+
+
+def test_missing_column_is_refused_by_name(finished, features):
+    table = read_table(features)
+    short = type(table)(table.values.drop(columns="clinical__ldh"), table.rows, table.columns)
+    write_table(short, features)
+    with pytest.raises(ModelRefused, match="clinical__ldh"):
+        predict_new(finished.out / "model", features)
+
+
+def test_text_among_the_numbers_is_refused_with_patient_and_column(finished, features):
+    frame = pd.read_csv(features, dtype=str, keep_default_na=False)
+    frame.loc[2, "clinical__age"] = "old"
+    frame.to_csv(features, index=False)
+    with pytest.raises(TableError, match=f"patient {frame.loc[2, 'patient']}, column 'clinical__age'.*'old'"):
+        predict_new(finished.out / "model", features)
+
+
+def signed(model, manifest):
+    """Write a manifest with a fresh hash, as somebody who means it would."""
+    manifest.pop("sha256", None)
+    manifest["sha256"] = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+    (model / "manifest.json").write_text(json.dumps(manifest))
+
+
+def test_altered_manifest_is_refused(model):
+    path = model / "manifest.json"
+    path.write_text(path.read_text().replace('"years"', '"months"'))
+    with pytest.raises(ModelRefused, match="manifest.json was altered"):
+        load(model)
+
+
+def test_altered_arrays_are_refused(model):
+    data = bytearray((model / "arrays.npz").read_bytes())
+    data[len(data) // 2] ^= 1
+    (model / "arrays.npz").write_bytes(bytes(data))
+    with pytest.raises(ModelRefused, match="arrays.npz does not match"):
+        load(model)
+
+
+def test_other_library_versions_are_refused_by_name(model):
+    manifest = json.loads((model / "manifest.json").read_text())
+    manifest["facts"]["versions"]["numpy"] = "1.0.0"
+    signed(model, manifest)
+    with pytest.raises(ModelRefused, match=r"numpy 1\.0\.0 \(here"):
+        load(model)
+
+
+def test_other_library_versions_can_be_accepted(model):
+    manifest = json.loads((model / "manifest.json").read_text())
+    manifest["facts"]["versions"]["numpy"] = "1.0.0"
+    signed(model, manifest)
+    assert load(model, accept_versions=True).name == manifest["name"]
+
+
+class Opened:
+    """What unpickling would run."""
+
+    ran = False
+
+    def __reduce__(self):
+        return setattr, (Opened, "ran", True)
+
+
+def test_pickle_among_the_arrays_is_refused_and_not_run(model):
+    manifest = json.loads((model / "manifest.json").read_text())
+    with np.load(model / "arrays.npz") as stored:
+        arrays = dict(stored)
+    first = next(iter(arrays))
+    arrays[first] = np.array([Opened()], dtype=object)
+    np.savez(model / "arrays.npz", **arrays)
+    manifest["arrays_sha256"] = file_hash(model / "arrays.npz")
+    signed(model, manifest)
+    with pytest.raises(ModelRefused):
+        load(model)
+    assert not Opened.ran
+
+
+def test_estimator_that_is_not_registered_is_refused(model):
+    manifest = json.loads((model / "manifest.json").read_text())
+    manifest["model"]["estimator"] = "os.system"
+    signed(model, manifest)
+    with pytest.raises(Exception, match=r"os\.system"):
+        load(model)
+
+
+def test_folder_that_is_no_model_is_refused(tmp_path):
+    with pytest.raises(ModelRefused, match="is not a model folder"):
+        load(tmp_path)

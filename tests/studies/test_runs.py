@@ -1,0 +1,129 @@
+"""A study from files to results: the same from Python and the shell, run after run."""
+
+import json
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from radici.core.ledger import Ledger
+from radici.core.provenance import hidden_ids
+from radici.study import Study, run
+from radici.study.conduct import study_key
+
+PARTS = ["results", "model", "comparators", "patients", "figures", "report.html"]
+
+
+def contents(out, part):
+    path = out / part
+    files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
+    return {file.relative_to(out).as_posix(): file.read_bytes() for file in files}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_another_process_with_two_workers_writes_the_same_bytes(finished, shell, part):
+    first, second = contents(finished.out, part), contents(shell[0], part)
+    assert first
+    assert {name: first[name] for name in first if first[name] != second.get(name)} == {}
+    assert set(first) == set(second)
+
+
+def test_nothing_is_left_behind_but_the_results(finished):
+    assert {path.name for path in finished.out.iterdir()} == {*PARTS, "run.json", "extraction"}
+
+
+def test_the_shell_prints_the_numbers_that_are_written(shell):
+    out, printed = shell
+    told = pd.DataFrame(json.loads(printed)["numbers"])
+    written = pd.read_csv(out / "results" / "numbers.csv")
+    np.testing.assert_array_equal(told["value"].to_numpy(float), written["value"].to_numpy(float))
+
+
+def test_features_table_starts_the_study_with_the_same_numbers(finished, tmp_path):
+    run(finished.data.study, None, tmp_path / "out", table=finished.out / "patients" / "features.csv")
+    for name in ("numbers.csv", "stability.csv"):
+        assert (tmp_path / "out" / "results" / name).read_bytes() == (finished.out / "results" / name).read_bytes()
+
+
+@pytest.fixture(scope="module")
+def unpermuted(finished, tmp_path_factory):
+    """A second run into the folder of the first one's extraction, without permutations."""
+    base = tmp_path_factory.mktemp("unpermuted")
+    shutil.copytree(finished.out / "extraction", base / "out" / "extraction")
+    study = Study.read(finished.data.study)
+    design = study.design.model_copy(update={"permutations": 0, "folds": 2})
+    done = run(study.model_copy(update={"design": design}), finished.data.path, base / "out")
+    return base / "out", done
+
+
+def test_second_run_extracts_nothing(unpermuted, finished):
+    log = json.loads((unpermuted[0] / "run.json").read_text())["extraction"]
+    first = json.loads((finished.out / "run.json").read_text())["extraction"]
+    assert (log["computed"], log["reused"]) == (0, first["computed"])
+
+
+def test_without_permutations_the_report_says_that_there_is_no_interval(unpermuted):
+    assert "no interval" in unpermuted[1].record.development.verdict[0].lower()
+
+
+def test_without_permutations_there_is_no_p_value(unpermuted):
+    frame = unpermuted[1].record.development.frame()
+    assert frame["p"].isna().all()
+
+
+def test_study_text_in_the_results_reads_back_as_the_study(finished):
+    assert Study.read(finished.out / "results" / "study.yaml") == Study.read(finished.data.study)
+
+
+@pytest.fixture(scope="module")
+def sealed_patients(finished):
+    table = pd.read_csv(finished.data.path / "clinical.csv", dtype=str)
+    return set(table.loc[table["site"] == "coast", "patient"])
+
+
+def test_sealed_patients_are_not_in_development_predictions(finished, sealed_patients):
+    predicted = set(pd.read_csv(finished.out / "patients" / "development_predictions.csv")["patient"])
+    assert predicted
+    assert not predicted & sealed_patients
+
+
+def test_sealed_patients_are_not_in_the_ledger(finished, sealed_patients):
+    record = finished.record
+    key = study_key(Study.read(finished.data.study), record)
+    hidden = hidden_ids([*sealed_patients, *record.development.outcome.patients], key)
+    text = (finished.out / "results" / "ledger.jsonl").read_text()
+    assert all(hidden[patient] in text for patient in record.development.outcome.patients)
+    assert not [patient for patient in sealed_patients if hidden[patient] in text]
+
+
+def test_no_patient_id_is_in_ledger_or_model(finished):
+    texts = [(finished.out / "results" / "ledger.jsonl").read_text()]
+    texts += [path.read_text() for path in finished.out.rglob("manifest.json")]
+    ids = pd.read_csv(finished.data.path / "clinical.csv", dtype=str)["patient"]
+    assert not [one for one in ids for text in texts if f'"{one}"' in text]
+
+
+def test_ledger_is_whole_and_nobody_is_predicted_by_a_fit_that_saw_them(finished):
+    found = Ledger.load(finished.out / "results" / "ledger.jsonl").verify()
+    assert (found["whole"], found["overlaps"]) == (True, [])
+
+
+def test_every_patient_is_analysed_or_left_out_with_a_reason(finished):
+    ids = set(pd.read_csv(finished.data.path / "clinical.csv", dtype=str)["patient"])
+    left = {one.patient: one.reason for one in finished.record.left_out}
+    assert ids == set(finished.record.outcome.patients) | set(left)
+    assert all(left.values())
+
+
+def test_absent_image_is_the_reason_given(finished):
+    assert [left.reason for left in finished.record.left_out if "_ct.nii.gz is missing" in left.reason]
+
+
+def test_mask_on_another_grid_is_the_reason_given(finished):
+    assert [left.reason for left in finished.record.left_out if "different grids" in left.reason]
+
+
+def test_no_path_of_the_machine_is_in_the_results(finished):
+    for part in PARTS:
+        assert not [name for name, data in contents(finished.out, part).items() if str(finished.out).encode() in data]
