@@ -26,7 +26,8 @@ test: setup
 	$(BIN)/python -m pytest -n 2 -q -m "not reference"
 
 reference: setup
-	$(BIN)/python -m pytest -q -m reference -s
+	$(BIN)/python -m pytest -q -m reference
+	$(BIN)/python benchmarks/lung_features.py --data $(SHARED)/data/nsclc_ct_owkin --write docs/evidence
 	$(BIN)/python benchmarks/nulls.py --jobs 2 --write docs/evidence
 
 bench: setup

@@ -142,8 +142,8 @@ def main() -> None:
     command = f"python benchmarks/nulls.py --repeats {args.repeats} --permutations {args.permutations}"
     about = f"{args.cohorts} cohorts of n = {args.n} for each truth, {design.folds} folds, {args.repeats} repeat(s), "
     (args.write / "nulls.md").write_text(
-        f"# What our numbers do when the truth is known\n\nMade by `{command}`: {about}{args.permutations} whole-pipeline "
-        f"permutations. One row per cohort in `nulls.csv`.\n\n{text}"
+        f"# What our numbers do when the truth is known\n\nMade by `{command}`: {about}{args.permutations} "
+        f"whole-pipeline permutations. One row per cohort in `nulls.csv`.\n\n{text}"
     )
     target = Path(__file__).parent.parent / "src/radici/study/coverage.json"
     target.write_text(json.dumps(coverage, indent=1) + "\n")

@@ -17,7 +17,11 @@ def test_the_tutorial_runs(tmp_path, monkeypatch, capsys):
     assert (tmp_path / "results/report.html").is_file()
 
 
-@pytest.mark.parametrize("page", sorted(ROOT.glob("docs/**/*.md")) + [ROOT / "README.md", ROOT / "ARCHITECTURE.md"], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    sorted(ROOT.glob("docs/**/*.md")) + [ROOT / "README.md", ROOT / "ARCHITECTURE.md"],
+    ids=lambda page: page.name,
+)
 def test_links_between_pages_lead_somewhere(page):
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text())
     assert [link for link in links if not (page.parent / link).exists()] == []

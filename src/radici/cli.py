@@ -216,7 +216,11 @@ def main() -> None:
     from radici.core.errors import LeakFound, RadiciError
 
     try:
-        app(standalone_mode=False)
+        stopped = app(standalone_mode=False)  # an exit code where a command was cut short, such as by Ctrl-C
+        if stopped == 130:
+            raise KeyboardInterrupt
+        if stopped:
+            raise SystemExit(stopped)
     except typer.Exit as stop:
         raise SystemExit(stop.exit_code) from None
     except (KeyboardInterrupt, typer.Abort):
@@ -225,6 +229,9 @@ def main() -> None:
     except RadiciError as error:
         typer.echo(f"radici: {error}", err=True)
         raise SystemExit(3 if isinstance(error, LeakFound) else 1) from None
+    except OSError as error:
+        typer.echo(f"radici: {error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
+        raise SystemExit(1) from None
     except Exception as error:
         show = getattr(error, "show", None)
         if show is None:

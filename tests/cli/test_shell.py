@@ -167,16 +167,6 @@ def test_progress_goes_to_standard_error_only(clock, capsys):
     assert capsys.readouterr().out == ""
 
 
-def test_progress_does_not_tell_patient_by_patient(clock, capsys):
-    update = cli._lines()
-    for done in range(1, 9):
-        clock.now += 1.0
-        update(f"patient P{done}", done, 100)
-    told = capsys.readouterr().err
-    assert told.count("\n") == 1
-    assert "P" not in told
-
-
 def loaded_by(statements):
     """Names of heavy modules that a fresh process loads."""
     code = f"import sys\n{statements}\nprint(*[name for name in {HEAVY!r} if name in sys.modules])"
@@ -189,7 +179,9 @@ def test_import_loads_nothing_heavy():
 
 
 def test_help_loads_nothing_heavy():
-    code = "sys.argv = ['radici', '--help']\nfrom radici.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass"
+    code = (
+        "sys.argv = ['radici', '--help']\nfrom radici.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass"
+    )
     assert loaded_by(code) == []
 
 

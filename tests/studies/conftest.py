@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import pytest
 
-from radici.core.progress import silent
 from radici.demo import write_cohort
 from radici.study import Study, run
 from radici.study.spelling import read_yaml, write_yaml
@@ -43,11 +42,12 @@ class Folder(NamedTuple):
 
 
 class Ran(NamedTuple):
-    """A finished run, the folder it was made from, and every message of its progress."""
+    """A finished run, the folder it was made from, and the labels of its progress."""
 
     data: Folder
     out: Path
     record: object
+    labels: set
 
 
 @pytest.fixture(scope="session")
@@ -62,8 +62,11 @@ def cohort(tmp_path_factory):
 def finished(cohort, tmp_path_factory):
     """The study run from Python on one process."""
     out = tmp_path_factory.mktemp("python") / "results"
-    done = run(Study.read(cohort.study), cohort.path, out, jobs=1, progress=silent)
-    return Ran(cohort, out, done.record)
+    labels = set()
+    done = run(
+        Study.read(cohort.study), cohort.path, out, jobs=1, progress=lambda label, done, total: labels.add(label)
+    )
+    return Ran(cohort, out, done.record, labels)
 
 
 @pytest.fixture(scope="session")

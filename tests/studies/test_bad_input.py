@@ -258,9 +258,64 @@ def test_no_scan_that_can_be_measured(copied, refused):
     assert "which is not in the mask" in told
 
 
+def contents(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def test_refusal_leaves_earlier_results_as_they_were(tables, shell_main, tmp_path):
     out = tmp_path / "out"
     out.mkdir()
     (out / "report.html").write_text("earlier")
     assert shell_main("run", tables.change(seed=-1).study, "--out", out) == 1
-    assert [(path.name, path.read_text()) for path in out.iterdir()] == [("report.html", "earlier")]
+    assert contents(out) == {"report.html": b"earlier"}
+
+
+def test_folder_of_other_things_is_refused_and_kept(tables, shell_main, capsys):
+    (tables.path / "patients").mkdir()
+    (tables.path / "patients" / "P001.txt").write_text("not ours")
+    before = contents(tables.path)
+    assert shell_main("run", tables.study, "--out", tables.path) == 1
+    assert "holds patients, which a run would replace but no run has written" in capsys.readouterr().err
+    assert contents(tables.path) == before
+
+
+def test_file_in_place_of_the_folder_is_refused(tables, shell_main, capsys):
+    assert shell_main("run", tables.study, "--out", tables.path / "clinical.csv") == 1
+    assert "is a file; name a folder" in capsys.readouterr().err
+
+
+@pytest.fixture
+def quick(tables):
+    """A study of the clinical table alone that takes a moment."""
+    return tables.change(design={"folds": 2, "repeats": 1, "inner_folds": 2, "permutations": 0})
+
+
+def test_new_results_replace_all_of_the_old(quick, tmp_path):
+    out = tmp_path / "out"
+    run(quick.study, None, out)
+    (out / "comparators" / "stale").mkdir(parents=True)
+    run(quick.study, None, out)
+    assert not (out / "comparators").exists()
+
+
+def test_run_that_dies_while_writing_leaves_the_old_results(quick, tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    run(quick.study, None, out)
+    before = contents(out)
+
+    def full(*arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("radici.study.results.save", full)
+    with pytest.raises(OSError, match="No space"):
+        run(quick.study, None, out)
+    assert contents(out) == before
+
+
+def test_full_disk_is_one_message(quick, shell_main, monkeypatch, capsys, tmp_path):
+    def full(*arguments):
+        raise OSError(28, "No space left on device", "model")
+
+    monkeypatch.setattr("radici.study.results.save", full)
+    assert shell_main("run", quick.study, "--out", tmp_path / "out", "-j", "1") == 1
+    assert capsys.readouterr().err == "radici: No space left on device: model\n"

@@ -127,3 +127,8 @@ def test_mask_on_another_grid_is_the_reason_given(finished):
 def test_no_path_of_the_machine_is_in_the_results(finished):
     for part in PARTS:
         assert not [name for name, data in contents(finished.out, part).items() if str(finished.out).encode() in data]
+
+
+def test_progress_names_stages_and_no_patients(finished):
+    assert finished.labels
+    assert not [label for label in finished.labels if not label or any(letter.isdigit() for letter in label)]

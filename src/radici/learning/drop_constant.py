@@ -3,15 +3,12 @@
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator
-from sklearn.feature_selection import SelectorMixin
-from sklearn.utils.validation import check_is_fitted
 
-from radici.learning.estimator import ESTIMATORS, numbers
+from radici.learning.estimator import ESTIMATORS, ColumnSelector, numbers
 
 
 @ESTIMATORS.add("drop_constant")
-class DropConstant(SelectorMixin, BaseEstimator):
+class DropConstant(ColumnSelector):
     """Keep the features of which at least `minority` of the training patients differ from the commonest value.
 
     Parameters
@@ -32,16 +29,6 @@ class DropConstant(SelectorMixin, BaseEstimator):
         if self.minority <= 0:
             self.support_ = X.max(axis=0) > X.min(axis=0)
             return self
-        ordered = np.sort(X, axis=0)
-        shares = [np.unique(column, return_counts=True)[1].max() / len(X) for column in ordered.T]
+        shares = [np.unique(column, return_counts=True)[1].max() / len(X) for column in X.T]
         self.support_ = 1 - np.array(shares) > self.minority
         return self
-
-    def transform(self, X: Any) -> np.ndarray:
-        """Return the columns that vary."""
-        check_is_fitted(self)
-        return numbers(self, X, reset=False)[:, self.support_]
-
-    def _get_support_mask(self) -> np.ndarray:
-        check_is_fitted(self)
-        return self.support_

@@ -4,15 +4,12 @@ from typing import Any, Literal, Self
 
 import numpy as np
 from scipy.stats import rankdata
-from sklearn.base import BaseEstimator
-from sklearn.feature_selection import SelectorMixin
-from sklearn.utils.validation import check_is_fitted
 
-from radici.learning.estimator import ESTIMATORS, numbers
+from radici.learning.estimator import ESTIMATORS, ColumnSelector, numbers
 
 
 @ESTIMATORS.add("drop_correlated")
-class DropCorrelated(SelectorMixin, BaseEstimator):
+class DropCorrelated(ColumnSelector):
     """Drop features whose absolute correlation with a kept one exceeds `limit`.
 
     Features are taken in order of their mean absolute correlation with all others, lowest first, so that of
@@ -45,15 +42,6 @@ class DropCorrelated(SelectorMixin, BaseEstimator):
                 free &= ~too_close[column]
         self.support_ = kept
         return self
-
-    def transform(self, X: Any) -> np.ndarray:
-        """Return the kept columns."""
-        check_is_fitted(self)
-        return numbers(self, X, reset=False)[:, self.support_]
-
-    def _get_support_mask(self) -> np.ndarray:
-        check_is_fitted(self)
-        return self.support_
 
 
 def correlations(X: np.ndarray) -> np.ndarray:

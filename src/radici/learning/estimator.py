@@ -4,8 +4,10 @@ from typing import Any
 
 import numpy as np
 from sklearn import get_config
+from sklearn.base import BaseEstimator
+from sklearn.feature_selection import SelectorMixin
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_consistent_length, column_or_1d, validate_data
+from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d, validate_data
 
 from radici.core.registry import Registry
 
@@ -18,14 +20,30 @@ def trusted(X: Any) -> bool:
 
 
 def numbers(estimator: Any, X: Any, *, reset: bool, allow_nan: bool = False) -> np.ndarray:
-    """`X` as a float64 matrix, checked as scikit-learn does unless the engine vouches for it."""
+    """`X` as a float64 matrix; it, and that a fit came first, is checked unless the engine vouches for both."""
     if trusted(X):
         if reset:
             estimator.n_features_in_ = X.shape[1]
         return X
+    if not reset:
+        check_is_fitted(estimator)
     return validate_data(
         estimator, X, reset=reset, dtype=np.float64, ensure_all_finite="allow-nan" if allow_nan else True
     )
+
+
+class ColumnSelector(SelectorMixin, BaseEstimator):
+    """A step that keeps some columns: `fit` sets `support_`, bool of shape (n_features,)."""
+
+    support_: np.ndarray
+
+    def transform(self, X: Any) -> np.ndarray:
+        """Return the kept columns."""
+        return numbers(self, X, reset=False)[:, self.support_]
+
+    def _get_support_mask(self) -> np.ndarray:
+        check_is_fitted(self)
+        return self.support_
 
 
 def binary_label(y: Any, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -4,7 +4,6 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
-from sklearn.utils.validation import check_is_fitted
 
 from radici.learning.estimator import ESTIMATORS, numbers
 
@@ -33,7 +32,6 @@ class Impute(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     def transform(self, X: Any) -> np.ndarray:
         """Return a copy of `X` without NaN."""
-        check_is_fitted(self)
         X = numbers(self, X, reset=False, allow_nan=True)
         return np.where(np.isnan(X), self.median_, X)
 

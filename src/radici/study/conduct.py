@@ -4,8 +4,6 @@ Nothing is written into the output folder before everything that can be checked 
 what a run writes it writes under another name first, so that a folder holds a whole run or none.
 """
 
-import json
-import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +13,7 @@ from typing import Any
 from radici.cohort.read import read_cohort
 from radici.core.cohort import Cohort, Left
 from radici.core.errors import InputError, OutcomeError, StudyError, some
-from radici.core.files import read_table, write_table
+from radici.core.files import read_table
 from radici.core.outcome import Outcome, Survival
 from radici.core.progress import Progress, silent
 from radici.core.provenance import file_hash, hidden_ids, text_hash, versions
@@ -29,13 +27,13 @@ from radici.features.extract import extract
 from radici.learning.fit import fit
 from radici.learning.model import Model
 from radici.learning.recipe import Recipe
-from radici.learning.store import save
-from radici.reporting.document import report
+from radici.reporting.document import PAGE
 from radici.reporting.record import Record
 from radici.response.endpoint import check_outcome
 from radici.study.evidence import coverage
 from radici.study.file import DEFAULT_RECIPE, Study
 from radici.study.patients import PatientTable, blocks_of, check_volume
+from radici.study.results import check_folder, write_results
 from radici.study.second import with_second_cohort
 
 
@@ -146,6 +144,7 @@ def run(
     beside = Path() if isinstance(study, Study) else Path(study).parent
     read = study if isinstance(study, Study) else Study.read(study)
     data, out = Path(data) if data is not None else beside, Path(out)
+    check_folder(out)
     made = plan(read, data, table, beside)
     source = _features(made, out, jobs, progress)
     everyone = PatientTable(source, made.cohort, read.per_patient)
@@ -166,7 +165,8 @@ def run(
     models = lock(made, everyone, blocks, analysed.development, key)
     sealed = _open(made, everyone, blocks, analysed, models)
     record = _record(made, everyone, blocks, analysed, development, sealed, models)
-    return _write(record, made, out, began)
+    write_results(record, _about(made, began), out)
+    return Finished(out, out / PAGE, record)
 
 
 @dataclass(frozen=True)
@@ -310,43 +310,6 @@ def _record(
         versions=versions(),
         coverage=coverage(),
     )
-
-
-def _write(record: Record, made: Plan, out: Path, began: float) -> Finished:
-    out.mkdir(parents=True, exist_ok=True)
-    fresh = out / ".unfinished"
-    shutil.rmtree(fresh, ignore_errors=True)
-    results, people = fresh / "results", fresh / "patients"
-    for folder in (results, people):
-        folder.mkdir(parents=True)
-    report(record, fresh)
-    frames = [one.frame() for one in (record.development, record.sealed) if one is not None]
-    for place, frame in enumerate(frames):
-        frame.to_csv(results / "numbers.csv", mode="a", header=place == 0, index=False, lineterminator="\n")
-    record.development.stability.to_csv(results / "stability.csv", index=False, lineterminator="\n")
-    assert record.development.ledger is not None
-    record.development.ledger.save(results / "ledger.jsonl")
-    (results / "study.yaml").write_text(record.study)
-    for cohort, found in (("development", record.development), ("sealed", record.sealed)):
-        if found is not None:
-            found.predictions().to_csv(people / f"{cohort}_predictions.csv", index=False, lineterminator="\n")
-    write_table(record.table, people / "features.csv")
-    main = record.development.headline[0] if record.development.headline else next(iter(record.models))
-    save(record.models[main], fresh / "model")
-    for name, model in record.models.items():
-        if name != main:
-            save(model, fresh / "comparators" / name.replace("+", "_"))
-    (fresh / "run.json").write_text(json.dumps(_about(made, began), indent=1, sort_keys=True) + "\n")
-    for path in sorted(fresh.iterdir()):
-        _replace(path, out / path.name)
-    fresh.rmdir()
-    return Finished(out, out / "report.html", record)
-
-
-def _replace(new: Path, old: Path) -> None:
-    if old.is_dir():
-        shutil.rmtree(old)
-    new.replace(old)
 
 
 def _about(made: Plan, began: float) -> dict[str, Any]:

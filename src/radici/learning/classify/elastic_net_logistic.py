@@ -4,7 +4,6 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.validation import check_is_fitted
 
 from radici.learning.coordinate_descent import logistic_largest_penalty, logistic_path
 from radici.learning.estimator import ESTIMATORS, binary_label, numbers
@@ -67,7 +66,6 @@ class ElasticNetLogistic(ClassifierMixin, BaseEstimator):
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Log odds of a yes, shape (n,)."""
-        check_is_fitted(self)
         return numbers(self, X, reset=False) @ self.coef_ + self.intercept_
 
     def predict_proba(self, X: Any) -> np.ndarray:

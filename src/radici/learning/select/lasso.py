@@ -3,9 +3,6 @@
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator
-from sklearn.feature_selection import SelectorMixin
-from sklearn.utils.validation import check_is_fitted
 
 from radici.learning.coordinate_descent import (
     cox_largest_penalty,
@@ -15,11 +12,11 @@ from radici.learning.coordinate_descent import (
     logistic_path,
     penalty_sequence,
 )
-from radici.learning.estimator import ESTIMATORS, binary_label, is_survival, numbers
+from radici.learning.estimator import ESTIMATORS, ColumnSelector, binary_label, is_survival, numbers
 
 
 @ESTIMATORS.add("lasso")
-class Lasso(SelectorMixin, BaseEstimator):
+class Lasso(ColumnSelector):
     """Keep at most `features` columns: those with non-zero coefficients at the last path point that has no more.
 
     The path is that of L1-penalised logistic regression for a response and of L1-penalised Cox regression for
@@ -42,15 +39,6 @@ class Lasso(SelectorMixin, BaseEstimator):
         self.support_ = np.zeros(X.shape[1], dtype=bool)
         self.support_[first_entered(_path(X, y, self.features), self.features)] = True
         return self
-
-    def transform(self, X: Any) -> np.ndarray:
-        """Return the kept columns."""
-        check_is_fitted(self)
-        return numbers(self, X, reset=False)[:, self.support_]
-
-    def _get_support_mask(self) -> np.ndarray:
-        check_is_fitted(self)
-        return self.support_
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
