@@ -7,6 +7,7 @@ import warnings
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
 import pytest
 
 from radici.demo import write_cohort
@@ -73,10 +74,23 @@ def finished(cohort, tmp_path_factory):
 def shell(cohort, tmp_path_factory):
     """The same study run by the command, in a process of its own, on two processes."""
     out = tmp_path_factory.mktemp("shell") / "results"
-    command = [sys.executable, "-m", "radici", "run", str(cohort.study), "--out", str(out), "--jobs", "2", "--json"]
+    command = [sys.executable, "-m", "radici", "run", str(cohort.study), "--out", str(out), "--jobs", "2", "-q"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr
-    return out, done.stdout
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    return out
+
+
+@pytest.fixture(scope="session")
+def few(finished, tmp_path_factory):
+    """The folder with six of the analysed patients, half of them sealed, and those left out."""
+    path = tmp_path_factory.mktemp("few")
+    table = pd.read_csv(finished.data.path / "clinical.csv", dtype=str, keep_default_na=False)
+    record = finished.record
+    wanted = {*record.development.outcome.patients[:3], *record.sealed.outcome.patients[:3]}
+    wanted |= {left.patient for left in record.left_out}
+    table[table["patient"].isin(wanted)].to_csv(path / "clinical.csv", index=False)
+    (path / "images").symlink_to(finished.data.path / "images")
+    return path
 
 
 @pytest.fixture

@@ -148,10 +148,10 @@ def test_patient_excluded_who_does_not_exist(tables, refused):
 
 SPELLING = {
     "column": ({"site": "sites"}, "no column 'sites'. Did you mean 'site'?"),
-    "step": ({"imaging": [{"resampel": {"spacing_mm": [1, 1, 1]}}]}, "No step is called 'resampel'. Did you mean 'resample'?"),
+    "step": ({"imaging": [{"resampel": {}}]}, "No step is called 'resampel'. Did you mean 'resample'?"),
     "family": ({"features": ["morf"]}, "Did you mean 'morph'?"),
     "estimator": ({"recipe": [{"elastic_net_logistics": {}}]}, "Did you mean 'elastic_net_logistic'?"),
-    "endpoint": ({"endpoints": {"os": {"time_to_evnt": {}}}}, "No endpoint is called 'time_to_evnt'. Did you mean 'time_to_event'?"),
+    "endpoint": ({"endpoints": {"os": {"time_to_evnt": {}}}}, "Did you mean 'time_to_event'?"),
     "primary": ({"primary": "respons"}, "no endpoint is called 'respons'. Did you mean 'response'?"),
     "rule": ({"per_patient": "larges"}, "No aggregation rule is called 'larges'. Did you mean 'largest'?"),
     "key": ({"desing": {"folds": 3}}, "there is no setting 'desing'. Did you mean 'design'?"),
@@ -160,8 +160,8 @@ SPELLING = {
         {"clinical": {"file": "clinical.csv", "map": {"age": {"column": "age", "units": "years", "unit": "years"}}}},
         "Did you mean 'unit'?",
     ),
-    "step's setting": ({"imaging": [{"resample": {"spacing": [1, 1, 1]}}]}, "there is no setting 'spacing'. Did you mean 'spacing_mm'?"),
-    "estimator's setting": ({"recipe": [{"lasso": {"feature": 3}}, {"elastic_net_logistic": {}}]}, "Did you mean 'features'?"),
+    "step's key": ({"imaging": [{"resample": {"spacing": [1, 1, 1]}}]}, "Did you mean 'spacing_mm'?"),
+    "estimator's key": ({"recipe": [{"lasso": {"feature": 3}}, "elastic_net_logistic"]}, "Did you mean 'features'?"),
     "volume": ({"volume": "ct_gtv__orig__morph_volum__none"}, "Did you mean 'ct_gtv__orig__morph_volume__none'?"),
     "pattern": ({"scans": {"image": "{patien}_ct.nii.gz", "mask": "{patient}_mask.nii.gz"}}, "Did you mean 'patient'?"),
 }  # fmt: skip
@@ -284,38 +284,43 @@ def test_file_in_place_of_the_folder_is_refused(tables, shell_main, capsys):
     assert "is a file; name a folder" in capsys.readouterr().err
 
 
+@pytest.fixture(scope="module")
+def earlier(cohort, tmp_path_factory):
+    """A study of the clinical table alone, and its results."""
+    data = type(cohort)(tmp_path_factory.mktemp("earlier"))
+    for name in ("clinical.csv", "study.yaml"):
+        shutil.copy(cohort.path / name, data.path / name)
+    design = {"folds": 2, "repeats": 1, "inner_folds": 2, "permutations": 0}
+    data.tables_only(recipe=None, design=design)
+    run(data.study, None, data.path / "out")
+    return data
+
+
 @pytest.fixture
-def quick(tables):
-    """A study of the clinical table alone that takes a moment."""
-    return tables.change(design={"folds": 2, "repeats": 1, "inner_folds": 2, "permutations": 0})
+def again(earlier, tmp_path):
+    """The study and a copy of its results, to run it again into."""
+    return earlier.study, shutil.copytree(earlier.path / "out", tmp_path / "out")
 
 
-def test_new_results_replace_all_of_the_old(quick, tmp_path):
-    out = tmp_path / "out"
-    run(quick.study, None, out)
-    (out / "comparators" / "stale").mkdir(parents=True)
-    run(quick.study, None, out)
-    assert not (out / "comparators").exists()
+def test_new_results_replace_all_of_the_old(again):
+    (again[1] / "comparators" / "stale").mkdir(parents=True)
+    run(again[0], None, again[1])
+    assert not (again[1] / "comparators").exists()
 
 
-def test_run_that_dies_while_writing_leaves_the_old_results(quick, tmp_path, monkeypatch):
-    out = tmp_path / "out"
-    run(quick.study, None, out)
-    before = contents(out)
+def full(*arguments):
+    raise OSError(28, "No space left on device", "model")
 
-    def full(*arguments):
-        raise OSError(28, "No space left on device")
 
+def test_run_that_dies_while_writing_leaves_the_old_results(again, monkeypatch):
+    before = contents(again[1])
     monkeypatch.setattr("radici.study.results.save", full)
     with pytest.raises(OSError, match="No space"):
-        run(quick.study, None, out)
-    assert contents(out) == before
+        run(again[0], None, again[1])
+    assert contents(again[1]) == before
 
 
-def test_full_disk_is_one_message(quick, shell_main, monkeypatch, capsys, tmp_path):
-    def full(*arguments):
-        raise OSError(28, "No space left on device", "model")
-
+def test_full_disk_is_one_message(again, shell_main, monkeypatch, capsys):
     monkeypatch.setattr("radici.study.results.save", full)
-    assert shell_main("run", quick.study, "--out", tmp_path / "out", "-j", "1") == 1
+    assert shell_main("run", again[0], "--out", again[1], "-j", "1") == 1
     assert capsys.readouterr().err == "radici: No space left on device: model\n"

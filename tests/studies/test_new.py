@@ -67,7 +67,7 @@ def test_study_is_written_into_the_folder(demo):
 def test_notes_count_images_and_masks_and_name_who_has_none(demo):
     notes = "\n".join(demo[1])
     assert "25 images and 25 masks; 25 matched by `images/{patient}_ct.nii.gz`" in notes
-    assert re.search(r"1 patients? in the table without an image: P\d{3}", notes)
+    assert re.search(r"1 patient in the table without an image: P\d{3}", notes)
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_several_numbers_in_the_masks_are_asked(hospital):
 
 def test_image_without_a_mask_is_noted(hospital):
     (hospital / "scans/case0030/GTV.nii.gz").unlink()
-    assert "1 patients with an image but no mask: 30" in write_study(hospital)[1]
+    assert "1 patient with an image but no mask: 30" in write_study(hospital)[1]
 
 
 def test_columns_of_paths_are_used_where_there_are_some(hospital):
@@ -269,7 +269,7 @@ def test_table_alone_makes_a_study_without_scans(hospital):
 
 def test_dicom_files_are_mentioned(hospital):
     (hospital / "slice.dcm").write_bytes(b"")
-    assert any("1 DICOM files" in note for note in write_study(hospital)[1])
+    assert any("1 DICOM file(s)" in note for note in write_study(hospital)[1])
 
 
 def test_results_of_an_earlier_run_are_not_taken_for_tables(hospital):

@@ -24,10 +24,10 @@ def exactly(path):
 
 
 @pytest.fixture(scope="module")
-def elsewhere(finished, tmp_path_factory):
+def elsewhere(finished, few, tmp_path_factory):
     """Predictions by the command in a process of its own, from the scans."""
     out = tmp_path_factory.mktemp("predicted") / "new.csv"
-    command = [sys.executable, "-m", "radici", "predict", str(finished.out / "model"), str(finished.data.path)]
+    command = [sys.executable, "-m", "radici", "predict", str(finished.out / "model"), str(few)]
     done = subprocess.run([*command, "--out", str(out), "--jobs", "1"], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     return exactly(out), done.stdout
@@ -51,8 +51,8 @@ def scores(frame):
     return frame.set_index("patient")["score"]
 
 
-def test_new_process_predicts_to_the_last_bit_what_this_one_does(finished, elsewhere):
-    here = predict_new(finished.out / "model", finished.data.path).frame
+def test_new_process_predicts_to_the_last_bit_what_this_one_does(finished, few, elsewhere):
+    here = predict_new(finished.out / "model", few).frame
     assert elsewhere[0]["patient"].tolist() == here["patient"].tolist()
     assert elsewhere[0]["score"].tolist() == here["score"].tolist()
 
@@ -61,13 +61,16 @@ def test_stored_model_predicts_to_the_last_bit_what_the_training_pipeline_does(f
     record = finished.record
     main = record.development.headline[0]
     trained = scores(record.models[main].predict(record.table))
-    assert scores(elsewhere[0])[trained.index].tolist() == trained.tolist()
+    assert len(elsewhere[0]) >= 6
+    assert scores(elsewhere[0]).tolist() == trained[scores(elsewhere[0]).index].tolist()
 
 
 def test_sealed_predictions_are_those_of_the_locked_model(finished, elsewhere):
     sealed = exactly(finished.out / "patients" / "sealed_predictions.csv")
     ours = scores(sealed[sealed["model"] == finished.record.development.headline[0]])
-    assert scores(elsewhere[0])[ours.index].tolist() == ours.tolist()
+    both = [patient for patient in ours.index if patient in set(elsewhere[0]["patient"])]
+    assert len(both) >= 3
+    assert scores(elsewhere[0])[both].tolist() == ours[both].tolist()
 
 
 def test_who_cannot_be_predicted_is_named(elsewhere):
@@ -81,7 +84,10 @@ def test_predictions_carry_the_caution(elsewhere):
 
 def test_feature_table_gives_the_same_predictions_as_scans(finished, elsewhere, features):
     found = scores(predict_new(finished.out / "model", features).frame)
-    assert found.tolist() == scores(elsewhere[0])[found.index].tolist()
+    theirs = scores(elsewhere[0])
+    known = [patient for patient in theirs.index if patient in set(found.index)]
+    assert len(known) >= 6
+    assert found[known].tolist() == theirs[known].tolist()
 
 
 def test_column_in_another_unit_is_refused(finished, features):
@@ -91,11 +97,11 @@ def test_column_in_another_unit_is_refused(finished, features):
         predict_new(finished.out / "model", features)
 
 
-def test_study_file_with_another_unit_is_refused(finished, tmp_path):
+def test_study_file_with_another_unit_is_refused(finished, few, tmp_path):
     study = tmp_path / "study.yaml"
     study.write_text(finished.data.study.read_text().replace("unit: years", "unit: months"))
     with pytest.raises(ModelRefused, match="Wrong unit"):
-        predict_new(finished.out / "model", finished.data.path, study=study)
+        predict_new(finished.out / "model", few, study=study)
 
 
 def test_missing_column_is_refused_by_name(finished, features):
@@ -124,7 +130,7 @@ def signed(model, manifest):
 def test_altered_manifest_is_refused(model):
     path = model / "manifest.json"
     path.write_text(path.read_text().replace('"years"', '"months"'))
-    with pytest.raises(ModelRefused, match="manifest.json was altered"):
+    with pytest.raises(ModelRefused, match=r"manifest\.json was altered"):
         load(model)
 
 
@@ -132,7 +138,7 @@ def test_altered_arrays_are_refused(model):
     data = bytearray((model / "arrays.npz").read_bytes())
     data[len(data) // 2] ^= 1
     (model / "arrays.npz").write_bytes(bytes(data))
-    with pytest.raises(ModelRefused, match="arrays.npz does not match"):
+    with pytest.raises(ModelRefused, match=r"arrays\.npz does not match"):
         load(model)
 
 

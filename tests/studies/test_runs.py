@@ -21,29 +21,40 @@ def contents(out, part):
     return {file.relative_to(out).as_posix(): file.read_bytes() for file in files}
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_another_process_with_two_workers_writes_the_same_bytes(finished, shell, part):
-    first, second = contents(finished.out, part), contents(shell[0], part)
-    assert first
-    assert {name: first[name] for name in first if first[name] != second.get(name)} == {}
-    assert set(first) == set(second)
+def test_another_process_with_two_workers_writes_the_same_bytes(finished, shell):
+    ours = {name: data for part in PARTS for name, data in contents(finished.out, part).items()}
+    theirs = {name: data for part in PARTS for name, data in contents(shell, part).items()}
+    assert {name for name in ours | theirs if ours.get(name) != theirs.get(name)} == set()
 
 
 def test_nothing_is_left_behind_but_the_results(finished):
     assert {path.name for path in finished.out.iterdir()} == {*PARTS, "run.json", "extraction"}
 
 
-def test_the_shell_prints_the_numbers_that_are_written(shell):
-    out, printed = shell
-    told = pd.DataFrame(json.loads(printed)["numbers"])
-    written = pd.read_csv(out / "results" / "numbers.csv")
+def test_the_shell_prints_the_numbers_that_are_written(tables, shell_main, tmp_path, capsys):
+    tables.change(design={"folds": 2, "repeats": 1, "inner_folds": 2, "permutations": 0})
+    assert shell_main("run", tables.study, "--out", tmp_path / "out", "--jobs", "1", "--json") == 0
+    told = pd.DataFrame(json.loads(capsys.readouterr().out)["numbers"])
+    written = pd.read_csv(tmp_path / "out" / "results" / "numbers.csv")
     np.testing.assert_array_equal(told["value"].to_numpy(float), written["value"].to_numpy(float))
 
 
-def test_features_table_starts_the_study_with_the_same_numbers(finished, tmp_path):
-    run(finished.data.study, None, tmp_path / "out", table=finished.out / "patients" / "features.csv")
-    for name in ("numbers.csv", "stability.csv"):
-        assert (tmp_path / "out" / "results" / name).read_bytes() == (finished.out / "results" / name).read_bytes()
+@pytest.fixture(scope="module")
+def restarted(finished, tmp_path_factory):
+    """The study again, from the features that its first run has written."""
+    out = tmp_path_factory.mktemp("restarted") / "out"
+    return run(finished.data.study, None, out, table=finished.out / "patients" / "features.csv")
+
+
+@pytest.mark.parametrize("name", ["numbers.csv", "stability.csv"])
+def test_study_started_from_its_features_gives_the_same_numbers(restarted, finished, name):
+    assert (restarted.folder / "results" / name).read_bytes() == (finished.out / "results" / name).read_bytes()
+
+
+def test_patients_without_a_row_in_the_feature_table_are_left_out_with_that_reason(restarted, finished):
+    reasons = {left.patient: left.reason for left in restarted.record.left_out}
+    stages = {left.patient for left in finished.record.left_out if left.stage in ("files", "extraction")}
+    assert {reasons[patient] for patient in stages} == {"no row in the feature table"}
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +125,11 @@ def test_every_patient_is_analysed_or_left_out_with_a_reason(finished):
     left = {one.patient: one.reason for one in finished.record.left_out}
     assert ids == set(finished.record.outcome.patients) | set(left)
     assert all(left.values())
+
+
+def test_who_is_left_out_is_written_with_the_reason(finished):
+    written = pd.read_csv(finished.out / "patients" / "left_out.csv", dtype=str)
+    assert written.to_dict("records") == [vars(left) for left in finished.record.left_out]
 
 
 def test_absent_image_is_the_reason_given(finished):

@@ -11,8 +11,8 @@ from radici.core.outcome import Survival
 from radici.core.progress import Progress, silent
 from radici.features.compute import columns
 from radici.imaging.step import LearningStep
-from radici.study.conduct import Plan, plan
 from radici.study.file import Study
+from radici.study.plan import Plan, plan
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,12 @@ what a run writes it writes under another name first, so that a folder holds a w
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from radici.cohort.read import read_cohort
-from radici.core.cohort import Cohort, Left
-from radici.core.errors import InputError, OutcomeError, StudyError, some
-from radici.core.files import read_table
-from radici.core.outcome import Outcome, Survival
+from radici.core.cohort import Left
+from radici.core.errors import InputError, some
 from radici.core.progress import Progress, silent
 from radici.core.provenance import file_hash, hidden_ids, text_hash, versions
 from radici.core.table import Blocks, FeatureSource, FeatureTable
@@ -22,41 +19,16 @@ from radici.evaluation.contenders import CLINICAL, CLINICAL_IMAGE, CLINICAL_VOLU
 from radici.evaluation.evaluate import evaluate
 from radici.evaluation.evaluation import Evaluation
 from radici.evaluation.sealed import Sealed
-from radici.features.cases import ExtractionLog
 from radici.features.extract import extract
 from radici.learning.fit import fit
 from radici.learning.model import Model
-from radici.learning.recipe import Recipe
 from radici.reporting.document import PAGE
 from radici.reporting.record import Record
-from radici.response.endpoint import check_outcome
 from radici.study.evidence import coverage
-from radici.study.file import DEFAULT_RECIPE, Study
-from radici.study.patients import PatientTable, blocks_of, check_volume
+from radici.study.file import Study
+from radici.study.patients import PatientTable, blocks_of
+from radici.study.plan import Plan, plan
 from radici.study.results import check_folder, write_results
-from radici.study.second import with_second_cohort
-
-
-@dataclass(eq=False)
-class Plan:
-    """A study whose tables have been read and whose outcome is known; no voxel has been touched."""
-
-    study: Study
-    data: Path
-    cohort: Cohort
-    outcome: Outcome
-    recipe: Recipe
-    sealed: tuple[str, ...]
-    sealed_name: str
-    left_out: list[Left]
-    table: FeatureTable | None = None
-    log: ExtractionLog = field(default_factory=ExtractionLog)
-
-    @property
-    def development(self) -> tuple[str, ...]:
-        """Patients with a known outcome who are not sealed."""
-        away = set(self.sealed)
-        return tuple(patient for patient in self.outcome.patients if patient not in away)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,54 +38,6 @@ class Finished:
     folder: Path
     report: Path
     record: Record
-
-
-def plan(study: Study, data: Path, table: Path | None = None, beside: Path | None = None) -> Plan:
-    """Read tables, settle who is analysed, and refuse what cannot be analysed.
-
-    Parameters
-    ----------
-    data
-        Folder that the study's paths are relative to.
-    table
-        A feature table to start from instead of scans.
-    beside
-        Folder of the study file, from which a sealed study is found.
-    """
-    given = _image_features(read_table(table)) if table else None
-    tables_only: dict[str, Any] = {"scans": None, "regions": {}, "time": None}
-    cohort = read_cohort(study.model_copy(update=tables_only) if given is not None else study, data)
-    if study.sealed is not None and study.sealed.study:
-        cohort = with_second_cohort(cohort, study, beside or data)
-    name, endpoint = study.endpoint
-    outcome: Outcome = endpoint(name, cohort.source)
-    left = [*cohort.left_out, *(Left(p, "endpoint", f"'{name}' is unknown: {why}") for p, why in outcome.unknown)]
-    recipe = Recipe.read(study.recipe or default_recipe(outcome))
-    recipe.fits(outcome)
-    sealed, called = _sealed(study, cohort, outcome)
-    made = Plan(study, data, cohort, outcome, recipe, sealed, called, left, given)
-    if sealed and not made.development:
-        raise InputError(
-            f"No development patient is left: all {len(sealed)} patients with a known '{outcome.name}' are sealed "
-            f"({called}). Seal fewer sites."
-        )
-    check_outcome(outcome.of(made.development), study.design.folds)
-    study.design.check(outcome.of(made.development))
-    if sealed:
-        _check_sealed(outcome.of(sealed), called)
-    check_volume(made.study, cohort, given)
-    return made
-
-
-def _image_features(table: FeatureTable) -> FeatureTable:
-    """The table without clinical variables, which a run writes beside the features; the clinical table gives them."""
-    keep = [name for name in table.values if table.columns[name].kind != "clinical"]
-    return replace(table, values=table.values[keep], columns={name: table.columns[name] for name in keep})
-
-
-def default_recipe(outcome: Outcome) -> tuple[dict[str, Any], ...]:
-    """The recipe of a study that names none."""
-    return (*DEFAULT_RECIPE, {"elastic_net_cox" if isinstance(outcome, Survival) else "elastic_net_logistic": {}})
 
 
 def run(
@@ -130,7 +54,7 @@ def run(
     Parameters
     ----------
     study
-        A study, or the path of its file.
+        A study, or the path of its file. A sealed second study is looked for beside the file, for a `Study` in `data`.
     data
         Folder that the study's paths are relative to; by default the study file's own.
     out
@@ -141,9 +65,10 @@ def run(
         Processes; the results are the same, byte for byte, whatever their number.
     """
     began = time.time()
-    beside = Path() if isinstance(study, Study) else Path(study).parent
+    folder = Path() if isinstance(study, Study) else Path(study).parent
     read = study if isinstance(study, Study) else Study.read(study)
-    data, out = Path(data) if data is not None else beside, Path(out)
+    data, out = Path(data) if data is not None else folder, Path(out)
+    beside = data if isinstance(study, Study) else folder
     check_folder(out)
     made = plan(read, data, table, beside)
     source = _features(made, out, jobs, progress)
@@ -314,7 +239,9 @@ def _record(
 
 def _about(made: Plan, began: float) -> dict[str, Any]:
     """What differs between two runs of the same study: times, paths, work saved."""
-    files = [made.study.clinical.file] if made.study.clinical else []
+    study = made.study
+    named = [study.clinical.file if study.clinical else None, study.scans.index if study.scans else None]
+    files = [file for file in named if file is not None and (made.data / file).is_file()]
     return {
         "finished": time.strftime("%Y-%m-%dT%H:%M:%S"),
         "seconds": round(time.time() - began, 1),
@@ -323,22 +250,3 @@ def _about(made: Plan, began: float) -> dict[str, Any]:
         "extraction": vars(made.log),
         "versions": versions(),
     }
-
-
-def _sealed(study: Study, cohort: Cohort, outcome: Outcome) -> tuple[tuple[str, ...], str]:
-    if study.sealed is None:
-        return (), ""
-    names = study.sealed.site or (f"study {study.sealed.study}",)
-    known = sorted(set(cohort.site))
-    absent = [name for name in names if name not in known]
-    if absent:
-        raise StudyError(f"sealed: no patient is at the site '{absent[0]}'. Sites: {', '.join(known)}.")
-    return tuple(p for p in outcome.patients if cohort.site[p] in names), " and ".join(names)
-
-
-def _check_sealed(outcome: Outcome, name: str) -> None:
-    if outcome.events == 0:
-        raise OutcomeError(
-            f"The sealed cohort '{name}' has {len(outcome.patients)} patients but only one class of '{outcome.name}' "
-            f"(or no event): nothing could be validated on it. Seal another site, or none."
-        )

@@ -143,7 +143,7 @@ def _draft(found: Found, tables: _Tables, folder: Path) -> Draft:
     else:
         draft.notes.append("No images (.nii, .nii.gz, .nrrd): the study uses the table alone")
     if found.dicom:
-        draft.notes.append(f"{found.dicom} DICOM files, which are not read: save them as NIfTI to use them")
+        draft.notes.append(f"{found.dicom} DICOM file(s), which are not read: save them as NIfTI to use them")
     return draft
 
 
@@ -248,11 +248,12 @@ def _unmatched(draft: Draft, found: Found, images: Mapping[str, str], masks: Map
         ("in the table without an image", [one for one in dict.fromkeys(ids) if one and one not in images]),
     ):
         if missing:
-            draft.notes.append(f"{len(missing)} patients {what}: {some(missing)}")
+            patients = "patient" if len(missing) == 1 else "patients"
+            draft.notes.append(f"{len(missing)} {patients} {what}: {some(missing)}")
     stray = [name for name in found.images if name not in set(images.values())]
     stray += [name for name in found.masks if name not in set(masks.values())]
     if stray:
-        draft.notes.append(f"{len(stray)} files that no pattern leads to: {some(stray, 4)}")
+        draft.notes.append(f"{len(stray)} file(s) that no pattern leads to: {some(stray, 4)}")
 
 
 def _labels(mask: Pattern | None, found: Found, folder: Path) -> list[int]:

@@ -5,6 +5,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from radici.core.errors import StudyError, some
 from radici.core.files import write_table
 from radici.learning.store import save
@@ -30,7 +32,8 @@ def check_folder(out: Path) -> None:
     foreign = [name for name in OURS if (out / name).exists()]
     if foreign:
         raise StudyError(
-            f"--out: {out} holds {some(foreign)}, which a run would replace but no run has written. Name another folder."
+            f"--out: {out} holds {some(foreign)}, which a run would replace but no run has written. "
+            "Name another folder."
         )
 
 
@@ -75,6 +78,8 @@ def _write(record: Record, fresh: Path) -> None:
         if one is not None:
             one.predictions().to_csv(people / f"{cohort}_predictions.csv", index=False, lineterminator="\n")
     write_table(record.table, people / "features.csv")
+    left = pd.DataFrame([vars(one) for one in record.left_out], columns=["patient", "stage", "reason"])
+    left.to_csv(people / "left_out.csv", index=False, lineterminator="\n")
     main = record.development.headline[0] if record.development.headline else next(iter(record.models))
     save(record.models[main], fresh / "model")
     for name, model in record.models.items():

@@ -6,9 +6,9 @@ from radici.core.progress import silent
 from radici.evaluation.evaluate import evaluate
 from radici.evaluation.evaluation import Evaluation
 from radici.features.extract import extract
-from radici.study.conduct import plan
 from radici.study.file import Study
 from radici.study.patients import PatientTable, blocks_of
+from radici.study.plan import plan
 
 
 def evaluate_folder(study: Study, data: Path) -> Evaluation:
