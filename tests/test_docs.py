@@ -19,7 +19,7 @@ def test_the_tutorial_runs(tmp_path, monkeypatch, capsys):
 
 @pytest.mark.parametrize(
     "page",
-    sorted(ROOT.glob("docs/**/*.md")) + [ROOT / "README.md", ROOT / "ARCHITECTURE.md"],
+    [*sorted(ROOT.glob("docs/**/*.md")), ROOT / "README.md", ROOT / "ARCHITECTURE.md"],
     ids=lambda page: page.name,
 )
 def test_links_between_pages_lead_somewhere(page):

@@ -27,7 +27,9 @@ from radici.statistics.permutation import interval_from_permutations, p_value
 
 ACCURACY = 5
 PERMUTED = "within folds; interval = value ± 1.96 SD of {n} whole-pipeline permutations"
-ADDED = "within folds, same folds; interval from {n} permutations of the image block; one-sided p: images against permuted"
+ADDED = (
+    "within folds, same folds; interval from {n} permutations of the image block; one-sided p: images against permuted"
+)
 NO_INTERVAL = "within folds; no permutations were asked for, so there is no interval"
 
 
