@@ -57,13 +57,17 @@ class Matrix:
     n_image: int
 
 
+def column_names(blocks: Blocks) -> tuple[str, ...]:
+    """Names of the design matrix's columns: image, clinical, volume, logarithm of the volume."""
+    volume = (blocks.volume, f"log({blocks.volume})") if blocks.volume else ()
+    return (*blocks.image, *blocks.clinical, *volume)
+
+
 def matrix(table: FeatureTable, blocks: Blocks, patients: tuple[str, ...]) -> Matrix:
     """The design matrix of some patients, rows in the order given."""
-    rows = rows_of(table, patients)
-    names = [*blocks.image, *blocks.clinical]
-    names += [blocks.volume, f"log({blocks.volume})"] if blocks.volume else []
+    rows, names = rows_of(table, patients), column_names(blocks)
     X = np.column_stack([column_values(table, name)[rows] for name in names])
-    return Matrix(np.ascontiguousarray(X), tuple(names), tuple(patients), len(blocks.image))
+    return Matrix(np.ascontiguousarray(X), names, tuple(patients), len(blocks.image))
 
 
 def contenders(recipe: Recipe, blocks: Blocks, outcome: Outcome) -> tuple[Contender, ...]:

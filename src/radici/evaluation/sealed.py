@@ -15,7 +15,7 @@ import pandas as pd
 from radici.core.errors import InputError, some
 from radici.core.outcome import Outcome
 from radici.core.provenance import private_folder, text_hash
-from radici.core.table import FeatureSource, FeatureTable
+from radici.core.table import FeatureTable
 
 LOG = "radici-openings.jsonl"
 
@@ -25,8 +25,8 @@ class Sealed:
 
     Parameters
     ----------
-    source
-        One row per patient (or an extraction that learns from images).
+    table
+        One row per patient.
     outcome
         The endpoint of those patients.
     name
@@ -38,9 +38,9 @@ class Sealed:
     """
 
     def __init__(
-        self, source: FeatureSource, outcome: Outcome, name: str, *, volume: str | None, beside: Path | None = None
+        self, table: FeatureTable, outcome: Outcome, name: str, *, volume: str | None, beside: Path | None = None
     ) -> None:
-        self._source, self._outcome = source, outcome
+        self._table, self._outcome = table.of(outcome.patients), outcome
         self.name, self.volume, self._beside = name, volume, beside
 
     def __repr__(self) -> str:
@@ -60,19 +60,16 @@ class Sealed:
                 f"developed on: {some(both)}. A patient may be in one of them only."
             )
 
-    def open(self, locked: str, image_steps: Sequence[str] = ()) -> tuple[FeatureTable, Outcome, "Opening"]:
+    def open(self, locked: str) -> tuple[FeatureTable, Outcome, "Opening"]:
         """Features, outcome, and how many different models have looked; logs this opening.
 
         Parameters
         ----------
         locked
             Hash of the locked models. The same models may look again without counting twice.
-        image_steps
-            Patients on whom image-learned steps were fitted.
         """
-        table = self._source.learned_on(image_steps).of(self.patients)
-        content = _content(table, self._outcome)
-        return table, self._outcome, _log(content, locked, self.name, self._beside)
+        content = _content(self._table, self._outcome)
+        return self._table, self._outcome, _log(content, locked, self.name, self._beside)
 
 
 class Opening:

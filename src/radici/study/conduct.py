@@ -14,8 +14,8 @@ from radici.core.cohort import Left
 from radici.core.errors import InputError, some
 from radici.core.progress import Progress, silent
 from radici.core.provenance import file_hash, hidden_ids, text_hash, versions
-from radici.core.table import Blocks, FeatureSource, FeatureTable
-from radici.evaluation.contenders import CLINICAL, CLINICAL_IMAGE, CLINICAL_VOLUME, IMAGE
+from radici.core.table import Blocks, FeatureSource
+from radici.evaluation.contenders import column_names, contenders
 from radici.evaluation.evaluate import evaluate
 from radici.evaluation.evaluation import Evaluation
 from radici.evaluation.sealed import Sealed
@@ -128,8 +128,6 @@ def _features(made: Plan, out: Path, jobs: int, progress: Progress) -> FeatureSo
 def _analysed(made: Plan, everyone: PatientTable, source: FeatureSource | None) -> Analysed:
     """Who has features; extraction failures join those left out."""
     have = set(everyone.patients)
-    for failure in getattr(source, "failures", ()):
-        made.left_out.append(Left(failure.patient, "extraction", failure.error))
     if made.table is not None:
         absent = [patient for patient in made.outcome.patients if patient not in have]
         made.left_out += [Left(patient, "table", "no row in the feature table") for patient in absent]
@@ -137,6 +135,9 @@ def _analysed(made: Plan, everyone: PatientTable, source: FeatureSource | None) 
         tuple(patient for patient in made.development if patient in have),
         tuple(patient for patient in made.sealed if patient in have),
     )
+    drawn = everyone.learned_on(found.development) if found.development else source
+    for failure in getattr(drawn, "failures", ()):
+        made.left_out.append(Left(failure.patient, "extraction", failure.error))
     if not found.development:
         raise InputError(
             f"No development patient is left after extraction: {some([left.reason for left in made.left_out], 2)}"
@@ -147,36 +148,29 @@ def _analysed(made: Plan, everyone: PatientTable, source: FeatureSource | None) 
 
 def lock(made: Plan, everyone: FeatureSource, blocks: Blocks, development: Sequence[str], key: str) -> dict[str, Model]:
     """Fit each of the study's models once, on all development patients."""
-    log = (f"log({blocks.volume})",) if blocks.volume else ()
-    columns = {
-        CLINICAL: ((), blocks.clinical),
-        IMAGE: (blocks.image, ()),
-        CLINICAL_VOLUME: ((), (*blocks.clinical, *log)) if blocks.volume and blocks.clinical else ((), ()),
-        CLINICAL_IMAGE: (blocks.image, blocks.clinical) if blocks.image and blocks.clinical else ((), ()),
-    }
-    hidden = hidden_ids(development, key)
-    outcome = made.outcome.of(tuple(development))
+    outcome, names = made.outcome.of(tuple(development)), column_names(blocks)
     facts = {
         "title": made.study.title,
-        "study": made.study.text(),
-        "trained_on": sorted(hidden.values()),
+        "study": made.study.model_copy(update={"exclude": {}}).text(),  # no patient's id travels with a model
+        "trained_on": sorted(hidden_ids(development, key).values()),
         "horizon_months": made.study.design.horizon_months,
     }
-    return {
-        name: fit(
-            made.recipe,
-            everyone,
-            outcome,
-            image=image,
-            clinical=clinical,
-            name=name,
-            inner_folds=made.study.design.inner_folds,
-            seed=made.study.seed,
-            facts=facts,
-        )
-        for name, (image, clinical) in columns.items()
-        if image or clinical
-    }
+    locked = {}
+    for contender in contenders(made.recipe, blocks, outcome):
+        if contender.recipe is not None:
+            columns = [names[place] for place in contender.columns]
+            locked[contender.name] = fit(
+                contender.recipe,
+                everyone,
+                outcome,
+                image=columns[: contender.layout.image],
+                clinical=columns[contender.layout.image :],
+                name=contender.name,
+                inner_folds=made.study.design.inner_folds,
+                seed=made.study.seed,
+                facts=facts,
+            )
+    return locked
 
 
 def _open(
@@ -184,21 +178,10 @@ def _open(
 ) -> Evaluation | None:
     if not analysed.sealed:
         return None
-    source = _Fixed(everyone.learned_on(analysed.development))
-    outcome = made.outcome.of(analysed.sealed)
-    sealed = Sealed(source, outcome, made.sealed_name, volume=blocks.volume, beside=made.data)
+    table, outcome = everyone.learned_on(analysed.development), made.outcome.of(analysed.sealed)
+    sealed = Sealed(table, outcome, made.sealed_name, volume=blocks.volume, beside=made.data)
     sealed.refuse_overlap(analysed.development)
     return evaluate(models, sealed, seed=made.study.seed)
-
-
-class _Fixed:
-    """A feature source that has learned what it may learn."""
-
-    def __init__(self, table: FeatureTable) -> None:
-        self._table, self.patients = table, table.patients
-
-    def learned_on(self, patients: Any) -> FeatureTable:
-        return self._table
 
 
 def _record(
