@@ -7,13 +7,20 @@ import pytest
 
 from patient_factory import VOLUME, patient_table, response, survival
 from radici.core.errors import StudyError, TableError
+from radici.core.outcome import Survival
 from radici.core.table import Blocks
-from radici.evaluation.contenders import contenders, headline
+from radici.evaluation.contenders import Matrix, contenders, headline
 from radici.evaluation.crossvalidate import outer_splits
 from radici.evaluation.design import Design
 from radici.evaluation.evaluate import evaluate
+from radici.evaluation.evaluation import Number
+from radici.evaluation.metrics import horizons
+from radici.evaluation.permutation import predictable
+from radici.evaluation.verdict import verdict
+from radici.learning.classify.elastic_net_logistic import ElasticNetLogistic
 from radici.learning.recipe import Recipe
 from radici.statistics.auc import auc
+from radici.statistics.estimate import Estimate
 
 LOGISTIC = Recipe.read(["impute", "drop_constant", "standardise", {"lasso": {"features": 4}}, "elastic_net_logistic"])
 COX = Recipe.read(["impute", "drop_constant", "standardise", {"lasso": {"features": 4}}, "elastic_net_cox"])
@@ -162,6 +169,71 @@ def test_stability_counts_every_fit(found):
 def test_clinical_variables_are_never_selected_away(found):
     rows = found.stability[found.stability["column"] == "clinical__age"]
     assert (rows["chosen"] == 1).all()
+
+
+def estimate(value, low, high, p=None):
+    return Estimate(value, low, high, 60, 25, p)
+
+
+@pytest.mark.parametrize(
+    ("added", "own", "base", "said"),
+    [
+        (estimate(0.1, 0.02, 0.2, 0.01), estimate(0.7, 0.6, 0.8), estimate(0.6, 0.5, 0.7), "Images add to"),
+        (estimate(0.1, -0.02, 0.2, 0.01), estimate(0.7, 0.6, 0.8), estimate(0.6, 0.5, 0.7), "includes zero"),
+        (estimate(0.1, 0.02, 0.2, 0.15), estimate(0.7, 0.6, 0.8), estimate(0.6, 0.5, 0.7), "by chance (p = 0.15)"),
+        (estimate(0.2, 0.02, 0.4, 0.01), estimate(0.6, 0.4, 0.8), estimate(0.4, 0.3, 0.5), "not shown to be better"),
+        (estimate(-0.2, -0.4, -0.1, 0.9), estimate(0.5, 0.4, 0.6), estimate(0.7, 0.6, 0.8), "is worse than"),
+    ],
+)
+def test_the_verdict_says_that_images_add_only_when_every_condition_holds(found, added, own, base, said):
+    model, against = found.headline
+    numbers = (
+        Number("development", model, "added AUC", added, against),
+        Number("development", model, "AUC", own),
+        Number("development", against, "AUC", base),
+    )
+    assert said in verdict(replace(found, numbers=numbers))[0]
+
+
+def test_the_verdict_says_when_the_comparator_is_no_better_than_chance(found):
+    model, against = found.headline
+    numbers = (
+        Number("development", model, "added AUC", estimate(0.2, 0.02, 0.4, 0.01), against),
+        Number("development", against, "AUC", estimate(0.4, 0.3, 0.5)),
+    )
+    assert "a difference to that says little" in verdict(replace(found, numbers=numbers))[1]
+
+
+def test_what_volume_predicts_of_an_image_feature_stays_when_images_are_permuted():
+    rng = np.random.default_rng(0)
+    log_volume = rng.normal(size=50)
+    X = np.column_stack([2 * log_volume + 1, log_volume**2, np.exp(log_volume), log_volume])
+    names = ("a", "b", "volume", "log(volume)")
+    fitted = predictable(Matrix(X, names, tuple(map(str, range(50))), 2))
+    np.testing.assert_allclose(fitted, X[:, :2], atol=1e-10)
+
+
+def test_a_fold_count_that_leaves_a_training_set_without_two_events_is_refused():
+    table, _ = patient_table(n=20)
+    few = replace(response(table), yes=np.arange(20) < 3)
+    with pytest.raises(StudyError, match="cannot be used"):
+        Design(folds=2).check(few)
+
+
+def test_tau_lies_before_the_longest_observation():
+    months = np.full(40, 59.99)
+    months[:10] = np.arange(1, 11)
+    outcome = Survival("os", tuple(map(str, range(40))), (), np.arange(40) < 10, months)
+    assert horizons(outcome, None)[1] == 10.0
+
+
+def test_tau_does_not_go_beyond_what_a_locked_model_was_fitted_on():
+    table, _ = patient_table()
+    assert horizons(survival(table), None, 12.0)[1] <= 12.0
+
+
+def test_a_penalty_that_was_set_is_not_searched():
+    assert Recipe.of(ElasticNetLogistic(penalty=0.3)).candidates() == [{}]
 
 
 def test_a_verdict_without_permutations_says_how_to_get_an_interval():

@@ -8,8 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from sklearn.feature_selection import SelectKBest
+from sklearn.naive_bayes import GaussianNB
+from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
 
+import leak_store
 from patient_factory import patient_table, response
 from radici.core.errors import LeakFound, LeakRefused
 from radici.core.ledger import Ledger
@@ -24,8 +29,7 @@ from radici.learning.select.lasso import Lasso
 from radici.learning.standardise import Standardise
 
 SECRET = pd.DataFrame(np.ones((5, 5)))
-HOLDER = SimpleNamespace(table=None, outcome=None)
-SEEN: list[float] = []
+BOX = SimpleNamespace(rows={"a": np.ones(4)})
 FAST = Design(folds=3, repeats=1, inner_folds=3, permutations=0)
 
 
@@ -41,8 +45,8 @@ class Plain(TransformerMixin, BaseEstimator):
 def evaluated(*steps):
     table, blocks = patient_table()
     outcome = response(table)
-    HOLDER.table, HOLDER.outcome = table.values, outcome
-    SEEN.clear()
+    leak_store.table, leak_store.outcome = table.values, outcome
+    leak_store.seen.clear()
     recipe = Recipe.of(Impute(), *steps, Standardise(), ElasticNetLogistic())
     return evaluate(recipe, table, outcome, FAST, blocks=blocks, seed=3)
 
@@ -140,6 +144,63 @@ def test_a_table_in_a_default_argument_is_refused():
         Recipe.of(Peeker(), ElasticNetLogistic())
 
 
+def test_a_global_table_inside_a_comprehension_is_refused():
+    class Peeker(Plain):
+        def transform(self, X):
+            return X + sum([SECRET.iloc[0, i] for i in range(2)])
+
+    with pytest.raises(LeakRefused, match="'SECRET' in transform"):
+        Recipe.of(Peeker(), ElasticNetLogistic())
+
+
+def test_a_global_table_inside_a_lambda_is_refused():
+    class Peeker(Plain):
+        def transform(self, X):
+            return (lambda rows: rows + SECRET.iloc[0, 0])(X)
+
+    with pytest.raises(LeakRefused, match="'SECRET' in transform"):
+        Recipe.of(Peeker(), ElasticNetLogistic())
+
+
+def test_a_table_in_a_keyword_default_is_refused():
+    class Peeker(Plain):
+        def transform(self, X, *, known=SECRET):
+            return X
+
+    with pytest.raises(LeakRefused, match="default"):
+        Recipe.of(Peeker(), ElasticNetLogistic())
+
+
+def test_a_table_inside_a_global_object_is_refused():
+    class Peeker(Plain):
+        def transform(self, X):
+            return X + BOX.rows["a"][0]
+
+    with pytest.raises(LeakRefused, match="'BOX' in transform"):
+        Recipe.of(Peeker(), ElasticNetLogistic())
+
+
+def test_a_table_in_nested_lists_is_refused():
+    with pytest.raises(LeakRefused, match="could carry data"):
+        Recipe.of(Standardise(clip=[[float(i)] * 20 for i in range(10)]), ElasticNetLogistic())
+
+
+def test_a_table_as_a_long_text_is_refused():
+    with pytest.raises(LeakRefused, match="could carry data"):
+        Recipe.of(Standardise(clip="1,2,3;" * 1000), ElasticNetLogistic())
+
+
+@pytest.mark.parametrize("kind", [RandomForestClassifier, GradientBoostingClassifier, SVC, GaussianNB])
+def test_an_honest_unfitted_estimator_of_scikit_learn_is_not_taken_for_a_fitted_one(kind):
+    assert Recipe.of(kind()).steps[0].name == kind.__name__
+
+
+def test_a_compiled_estimator_passes_the_canary():
+    table, blocks = patient_table()
+    recipe = Recipe.of(Impute(), DecisionTreeClassifier(random_state=0, max_depth=2))
+    assert evaluate(recipe, table, response(table), FAST, blocks=blocks).ledger.verify()["overlaps"] == []
+
+
 # caught by the canary -----------------------------------------------------------------------------------
 
 
@@ -147,7 +208,7 @@ class PeeksAtTheTable(Plain):
     """Uses the mean over all patients, held out or not, by way of an object that no scan of the code can judge."""
 
     def fit(self, X, y=None):
-        self.shift_ = float(HOLDER.table.to_numpy()[:, 0].mean())
+        self.shift_ = float(leak_store.table.to_numpy()[:, 0].mean())
         return super().fit(X)
 
     def transform(self, X):
@@ -163,7 +224,7 @@ class PeeksAtTheOutcome(Plain):
     """Knows the prevalence among all patients."""
 
     def fit(self, X, y=None):
-        self.shift_ = float(HOLDER.outcome.yes.mean())
+        self.shift_ = float(leak_store.outcome.yes.mean())
         return super().fit(X)
 
     def transform(self, X):
@@ -179,8 +240,8 @@ class KeepsState(Plain):
     """Remembers the patients of earlier folds in a list that outlives the fit."""
 
     def fit(self, X, y=None):
-        SEEN.extend(X[:, 0].tolist())
-        self.shift_ = float(np.mean(SEEN))
+        leak_store.seen.extend(X[:, 0].tolist())
+        self.shift_ = float(np.mean(leak_store.seen))
         return super().fit(X)
 
     def transform(self, X):
@@ -190,6 +251,16 @@ class KeepsState(Plain):
 def test_state_kept_between_folds_is_caught():
     with pytest.raises(LeakFound, match="keeps state"):
         evaluated(KeepsState())
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_memory_of_rows_and_answers_is_caught_in_one_process_or_two(jobs):
+    table, blocks = patient_table()
+    leak_store.memory.clear()
+    often = FAST.model_copy(update={"repeats": 4})
+    recipe = Recipe.of(Impute(), leak_store.Remembers())
+    with pytest.raises(LeakFound, match="keeps state"):
+        evaluate(recipe, table, response(table), often, blocks=blocks, jobs=jobs)
 
 
 class LearnsFromTheAsked(Plain):

@@ -93,3 +93,29 @@ def test_a_survival_model_is_validated_with_a_bootstrapped_c_index(tmp_path, mon
     found = evaluate(model, Sealed(table, outcome.of(table.patients[60:]), "coast", volume=None))
     estimate = found.number("image", "C-index")
     assert estimate.low < estimate.value < estimate.high
+
+
+def test_a_model_cannot_be_validated_on_its_own_training_patients():
+    table, blocks = patient_table(n=60)
+    outcome = response(table)
+    model = fit(RECIPE, table, outcome.of(table.patients[:40]), image=blocks.image, name="image")
+    sealed = Sealed(table, outcome.of(table.patients[30:]), "mine", volume=None)
+    with pytest.raises(InputError, match="10 of the 30 patients"):
+        evaluate(model, sealed)
+
+
+def test_other_features_of_the_same_patients_are_a_second_opening(cohorts):
+    models, sealed, log = cohorts
+    evaluate(models, sealed)
+    table, blocks = patient_table(n=90)
+    outcome = response(table)
+    smaller = fit(RECIPE, table, outcome.of(table.patients[:60]), image=blocks.image[:4], name="clinical+image")
+    again = Sealed(table, outcome.of(table.patients[75:]), "coast again", volume=None, beside=log.parent)
+    assert "2 different sets" in evaluate(smaller, again).verdict[-1]
+
+
+def test_a_log_line_cut_off_by_a_crash_is_passed_over(cohorts):
+    models, sealed, log = cohorts
+    log.parent.mkdir()
+    log.write_text('{"patients": ["a"], "mod')
+    assert "these locked models only" in evaluate(models, sealed).verdict[-1]

@@ -1,7 +1,8 @@
-"""Which patients every fit saw, in a chain that cannot be rewritten unnoticed.
+"""Which patients every fit saw: fits and predictions in, as they happen; a chain of lines and a verdict out.
 
-In come fits and predictions as they happen; out comes an append-only JSONL file in which each line carries
-the hash of the one before, and a verdict: did any prediction concern a patient whom its fit had seen?
+Each line of the append-only JSONL file carries the hash of the one before; the last hash is kept elsewhere too (in
+the report and in every model), so that a chain cut short or made anew is told from this one. The verdict: did any
+prediction concern a patient whom its fit had seen?
 """
 
 import hashlib

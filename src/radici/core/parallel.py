@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from joblib import Parallel, delayed, parallel_config
+from joblib.externals.loky import ProcessPoolExecutor
 from threadpoolctl import threadpool_limits
 
 from radici.core.progress import Progress, silent
@@ -30,6 +31,12 @@ def one_thread(work: Callable[..., R], *arguments: Any) -> R:
     """Do one piece of work with BLAS and OpenMP held to one thread."""
     with threadpool_limits(limits=1):
         return work(*arguments)
+
+
+def in_fresh_process(work: Callable[[T], R], tasks: Sequence[T]) -> list[R]:
+    """`[work(task) for task in tasks]` in a process that has done nothing before."""
+    with ProcessPoolExecutor(max_workers=1) as pool:
+        return [pool.submit(one_thread, work, task).result() for task in tasks]
 
 
 def _results(work: Callable[[T], R], tasks: Sequence[T], jobs: int) -> Iterable[R]:

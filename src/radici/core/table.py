@@ -186,17 +186,29 @@ def rows_of(table: FeatureTable, patients: Iterable[str]) -> np.ndarray:
     return np.array([place[patient] for patient in patients], dtype=int)
 
 
-def column_values(table: FeatureTable, name: str) -> np.ndarray:
-    """The values of a column, or of its natural logarithm where the name is `log(column)`; float64, shape (n,)."""
+def column_values(table: FeatureTable, name: str, rows: np.ndarray | None = None) -> np.ndarray:
+    """Values of a column, or of its natural logarithm where the name is `log(column)`; float64, shape (n,).
+
+    Parameters
+    ----------
+    rows
+        Row numbers that are wanted; None for all. Other rows are not looked at.
+    """
     logarithm = name.startswith("log(")
     column = name[4:-1] if logarithm else name
     if column not in table.values:
         raise TableError(f"The feature table has no column '{column}'.{did_you_mean(column, list(table.values))}")
     values = table.values[column].to_numpy(dtype=np.float64)
+    values = values if rows is None else values[rows]
     if not logarithm:
         return values
     if not (values > 0).all():
-        raise TableError(f"The volume column '{column}' must be positive for every patient.")
+        patients = table.rows["patient"].to_numpy() if rows is None else table.rows["patient"].to_numpy()[rows]
+        wrong = [str(patient) for patient in patients[~(values > 0)]]
+        raise TableError(
+            f"The volume column '{column}' must be known and positive for every patient; it is not for {some(wrong)}. "
+            f"Measure it, or leave them out with `exclude`."
+        )
     return np.log(values)
 
 

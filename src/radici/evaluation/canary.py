@@ -7,6 +7,7 @@ are predicted beside one, and which folds were fitted before. Each is tried; a d
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ def sing(
     y: np.ndarray,
     split: Split,
     first: FoldResult,
+    again: FoldResult,
     sources: list[tuple[np.ndarray, np.ndarray]],
 ) -> None:
     """Refit one fold and raise `LeakFound` at the first difference.
@@ -33,12 +35,13 @@ def sing(
     Parameters
     ----------
     first
-        What the fold gave in the evaluation.
+        What the split gave in the evaluation.
+    again
+        What the same split gives when it is fitted once more, after all others or in a fresh process.
     sources
         The caller's own arrays, each with the rows of the held-out patients in it; they are poisoned in place for
         a moment, so that a step that reaches the table on a side road is seen.
     """
-    again = one_thread(run_fold, contender, found.X, y, split, None)
     if digest(again.fitted) != digest(first.fitted) or again.score.tobytes() != first.score.tobytes():
         raise LeakFound(
             f"Model '{contender.name}': the same fold, fitted again after all others, came out differently. A step "
@@ -126,8 +129,20 @@ def _parts(thing: Any, depth: int) -> Iterator[bytes]:
         for key in sorted(thing, key=repr):
             yield repr(key).encode()
             yield from _parts(thing[key], depth + 1)
-    elif hasattr(thing, "__dict__") and not isinstance(thing, type):
-        yield type(thing).__qualname__.encode()
-        yield from _parts(vars(thing), depth + 1)
-    else:
+    elif thing is None or isinstance(thing, (bool, int, float, complex, str, bytes, np.generic)):
         yield repr(thing).encode()
+    elif isinstance(thing, (type, FunctionType, BuiltinFunctionType)):
+        yield f"{thing.__module__}.{thing.__qualname__}".encode()
+    else:
+        yield type(thing).__qualname__.encode()
+        yield from _parts(_state(thing), depth + 1)
+
+
+def _state(thing: Any) -> Any:
+    """What an object holds, compiled ones included; never its address."""
+    if hasattr(thing, "__dict__") and vars(thing):
+        return vars(thing)
+    try:
+        return list(thing.__reduce_ex__(4))[1:3]
+    except TypeError:
+        return None

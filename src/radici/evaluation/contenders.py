@@ -66,7 +66,7 @@ def column_names(blocks: Blocks) -> tuple[str, ...]:
 def matrix(table: FeatureTable, blocks: Blocks, patients: tuple[str, ...]) -> Matrix:
     """The design matrix of some patients, rows in the order given."""
     rows, names = rows_of(table, patients), column_names(blocks)
-    X = np.column_stack([column_values(table, name)[rows] for name in names])
+    X = np.column_stack([column_values(table, name, rows) for name in names])
     return Matrix(np.ascontiguousarray(X), names, tuple(patients), len(blocks.image))
 
 

@@ -21,12 +21,12 @@ OUTER = 1
 
 @dataclass(frozen=True, eq=False)
 class CrossValidation:
-    """Held-out predictions by contender, how often each column was chosen, and the settings chosen."""
+    """Held-out predictions by contender, columns and settings chosen in each fold, first and last fold's result."""
 
     heldout: dict[str, heldout.HeldOut]
     supports: dict[str, np.ndarray]
     chosen: dict[str, Counter]
-    first: dict[str, FoldResult]
+    ends: dict[str, tuple[FoldResult, FoldResult]]
 
 
 def outer_splits(outcome: Outcome, design: Design, seed: int) -> list[Split]:
@@ -64,20 +64,21 @@ def cross_validate(
         for contender in competitors
         for split, found in zip(all_splits, matrices, strict=True)
     ]
-    results = in_order(_work, tasks, jobs=jobs, progress=progress, label="cross-validating")
-    held, supports, chosen, first = {}, {}, {}, {}
+    results = in_order(fit_split, tasks, jobs=jobs, progress=progress, label="cross-validating")
+    held, supports, chosen, ends = {}, {}, {}, {}
     for place, contender in enumerate(competitors):
         mine = results[place * len(all_splits) : (place + 1) * len(all_splits)]
         _write(ledger, contender, all_splits, mine, outcome.patients)
         held[contender.name] = _assemble(contender.name, all_splits, mine, outcome.patients, months)
-        first[contender.name] = mine[0]
+        ends[contender.name] = (mine[0], mine[-1])
         if contender.recipe is not None:
             supports[contender.name] = np.array([result.support for result in mine])
             chosen[contender.name] = Counter(_settings(contender, result) for result in mine)
-    return CrossValidation(held, supports, chosen, first)
+    return CrossValidation(held, supports, chosen, ends)
 
 
-def _work(task: tuple[Any, ...]) -> FoldResult:
+def fit_split(task: tuple[Any, ...]) -> FoldResult:
+    """`run_fold` of one packed task."""
     return run_fold(*task)
 
 

@@ -1,5 +1,6 @@
 """How often and how patients are split; the folds are made here and nowhere else."""
 
+import math
 from typing import Annotated
 
 import numpy as np
@@ -32,18 +33,18 @@ class Design(Settings):
     horizon_months: Annotated[float, Field(gt=0)] | None = None
 
     def check(self, outcome: Outcome) -> None:
-        """Refuse more folds than the outcome can fill."""
-        smallest = min(np.bincount(outcome.strata, minlength=2))
-        if smallest < self.folds:
+        """Refuse more folds than the outcome can fill: every fit, those of tuning too, must see both answers."""
+        if not self._feasible(self.folds, outcome.events):
+            most = next((folds for folds in range(self.folds, 1, -1) if self._feasible(folds, outcome.events)), None)
             raise StudyError(
-                f"{self.folds} folds need at least {self.folds} patients in each class of '{outcome.name}' (for a "
-                f"survival endpoint: with and without the event); the smaller has {smallest}. "
-                + (
-                    f"Set `design: {{folds: {smallest}}}` or fewer."
-                    if smallest > 1
-                    else "This endpoint cannot be used."
-                )
+                f"{self.folds} folds need more patients with the rarer answer to '{outcome.name}' (for a survival "
+                f"endpoint: with the event); the smaller has {outcome.events}. "
+                + (f"Set `design: {{folds: {most}}}` or fewer." if most else "This endpoint cannot be used.")
             )
+
+    def _feasible(self, folds: int, events: int) -> bool:
+        """One event or more in every outer fold, and two or more in every training set."""
+        return events >= folds and events - math.ceil(events / folds) >= 2
 
 
 def stream(seed: int, *purpose: int) -> np.random.Generator:

@@ -8,12 +8,13 @@ import pandas as pd
 
 from radici.core.ledger import Ledger
 from radici.core.outcome import Outcome
+from radici.core.parallel import in_fresh_process, in_order
 from radici.core.progress import Progress, silent
 from radici.core.provenance import hidden_ids
 from radici.core.table import Blocks, FeatureSource, rows_of
 from radici.evaluation import canary, permutation
 from radici.evaluation.contenders import Contender, Matrix, contenders, headline, matrix
-from radici.evaluation.crossvalidate import CrossValidation, cross_validate, outer_splits
+from radici.evaluation.crossvalidate import CrossValidation, cross_validate, fit_split, outer_splits
 from radici.evaluation.design import Design, stream
 from radici.evaluation.evaluation import DEVELOPMENT, Evaluation, Number
 from radici.evaluation.external import evaluate_sealed
@@ -28,7 +29,8 @@ from radici.statistics.permutation import interval_from_permutations, p_value
 ACCURACY = 5
 PERMUTED = "within folds; interval = value ± 1.96 SD of {n} whole-pipeline permutations"
 ADDED = (
-    "within folds, same folds; interval from {n} permutations of the image block; one-sided p: images against permuted"
+    "within folds, same folds; interval = value ± 1.96 SD of the difference in {n} whole-pipeline permutations; "
+    "one-sided p from permuting what images hold beyond clinical variables and volume"
 )
 NO_INTERVAL = "within folds; no permutations were asked for, so there is no interval"
 
@@ -151,23 +153,21 @@ class _Run:
         return replace(found, verdict=verdict(found))
 
     def _canary(self, crossed: CrossValidation) -> None:
-        split = self.splits[0]
-        train = [self.outcome.patients[i] for i in split.train]
-        table = self.source.learned_on(train)
-        order = rows_of(table, self.outcome.patients)
-        sources = [(values, order[split.test]) for values in _arrays(table.values)]
-        sources += [(values, split.test) for values in vars(self.outcome).values() if isinstance(values, np.ndarray)]
-        for contender in self.competitors:
-            if contender.recipe is not None:
-                canary.sing(
-                    contender,
-                    self.matrices[0],
-                    self.outcome.y,
-                    split,
-                    crossed.first[contender.name],
-                    sources,
-                )
-                self.ledger.write("canary", model=contender.name, result="no difference")
+        """Refit the first fold of every model here, and the last: with several processes in a fresh one."""
+        fitted = [contender for contender in self.competitors if contender.recipe is not None]
+        for place in sorted({0, len(self.splits) - 1}):
+            split, found = self.splits[place], self.matrices[place]
+            table = self.source.learned_on([self.outcome.patients[i] for i in split.train])
+            asked = rows_of(table, self.outcome.patients)[split.test]
+            sources = [(values, asked) for values in _arrays(table.values)]
+            answers = [values for values in vars(self.outcome).values() if isinstance(values, np.ndarray)]
+            sources += [(values, split.test) for values in answers]
+            tasks = [(contender, found.X, self.outcome.y, split, None) for contender in fitted]
+            again = in_fresh_process(fit_split, tasks) if place and self.jobs != 1 else in_order(fit_split, tasks)
+            for contender, refitted in zip(fitted, again, strict=True):
+                result = crossed.ends[contender.name][0 if place == 0 else 1]
+                canary.sing(contender, found, self.outcome.y, split, result, refitted, sources)
+                self.ledger.write("canary", model=contender.name, split=place, result="no difference")
 
     def _permute(self) -> permutation.Permuted:
         focus = next((c for c in self.competitors if self.headline and c.name == self.headline[0]), None)
@@ -197,7 +197,8 @@ class _Run:
             if name in permuted.outcome:
                 null = permuted.outcome[name]
                 low, high = interval_from_permutations(value, null)
-                p, method = p_value(value, null), PERMUTED.format(n=len(null)) + _too_narrow(null)
+                p = p_value(value, null)
+                method = PERMUTED.format(n=len(null)) + _too_narrow(permuted.flat[name])
             numbers.append(Number(DEVELOPMENT, name, metric, Estimate(value, low, high, *self._size(), p, method)))
         return numbers
 
@@ -218,19 +219,18 @@ class _Run:
         low = high = np.nan
         p, method = None, NO_INTERVAL
         if model in permuted.images:
-            null = permuted.images[model] - base
-            low, high = interval_from_permutations(value, null, bounds=(-1, 1))
-            p, method = p_value(value, null), ADDED.format(n=len(null))
+            chance = permuted.outcome[model] - permuted.outcome[against]
+            low, high = interval_from_permutations(value, chance, bounds=(-1, 1))
+            p, method = p_value(value, permuted.images[model] - base), ADDED.format(n=len(chance))
         metric = f"added {discrimination_name(self.outcome)}"
         return [Number(DEVELOPMENT, model, metric, Estimate(value, low, high, *self._size(), p, method), against)]
 
 
-def _too_narrow(null: np.ndarray) -> str:
+def _too_narrow(flat: float) -> str:
     """A warning where tuning often ended in a model that tells nobody apart: its spread says nothing of chance."""
-    constant = float(np.mean(null == 0.5))
-    if constant <= 0.02:
+    if flat <= 0.02:
         return ""
-    return f"; too narrow: in {100 * constant:.0f} % of them every patient got the same prediction"
+    return f"; too narrow: in {100 * flat:.0f} % of the permuted folds every patient got the same prediction"
 
 
 def _arrays(frame: pd.DataFrame) -> list[np.ndarray]:

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from radici.core.errors import InputError, some
 from radici.core.outcome import Outcome, Response, Survival
-from radici.core.provenance import text_hash
+from radici.core.provenance import hidden_ids, text_hash
 from radici.core.table import FeatureTable, rows_of
 from radici.evaluation import heldout
 from radici.evaluation.canary import digest
@@ -38,9 +39,11 @@ def evaluate_sealed(models: Mapping[str, Model], sealed: Sealed, *, seed: int = 
         differences to the comparator, paired on the same patients.
     """
     locked = text_hash(*(f"{name}:{digest(model.pipeline)}" for name, model in sorted(models.items())))
+    for model in models.values():
+        _refuse_its_own_patients(model, sealed)
     table, outcome, opening = sealed.open(locked)
-    wanted = next((m.facts.get("horizon_months") for m in models.values() if m.facts.get("horizon_months")), None)
-    horizon, tau, months = horizons(outcome, wanted)
+    facts = next(iter(models.values())).facts
+    horizon, tau, months = horizons(outcome, facts.get("horizon_months"), facts.get("months_followed") or np.inf)
     held = _predict(models, sealed, table, outcome, months)
     numbers: list[Number] = []
     for place, (name, one) in enumerate(held.items()):
@@ -58,6 +61,17 @@ def evaluate_sealed(models: Mapping[str, Model], sealed: Sealed, *, seed: int = 
         f"first look was blind."
     )
     return replace(found_all, verdict=(*verdict(found_all), looks))
+
+
+def _refuse_its_own_patients(model: Model, sealed: Sealed) -> None:
+    hidden = hidden_ids(sealed.patients, str(model.facts.get("salt", "")))
+    own = set(model.facts.get("trained_on", ()))
+    both = sorted(patient for patient, hashed in hidden.items() if hashed in own)
+    if both:
+        raise InputError(
+            f"{len(both)} of the {len(hidden)} patients of the sealed cohort '{sealed.name}' are among those that the "
+            f"model '{model.name}' was trained on: {some(both)}. Fit the model without them."
+        )
 
 
 def _predict(

@@ -118,16 +118,20 @@ def _survival_accuracy(
     }
 
 
-def horizons(outcome: Outcome, wanted: float | None) -> tuple[float, float, np.ndarray | None]:
+def horizons(outcome: Outcome, wanted: float | None, last: float = np.inf) -> tuple[float, float, np.ndarray | None]:
     """Calibration horizon, tau of the integrated Brier score, and the times at which curves are read.
 
-    tau is the last time at which at least a tenth of the patients are still observed; the horizon is the
-    median time of the events unless the study names one. Both are months, rounded to 0.1.
+    tau is the last time at which at least a tenth of the patients are still observed, before the longest
+    observation and not beyond `last`, the follow-up that a locked model was fitted on. The horizon is the median
+    time of the events unless one is wanted; months, to 0.1.
     """
     if not isinstance(outcome, Survival):
         return 0.0, 0.0, None
     ordered = np.sort(outcome.months)
-    tau = float(np.round(ordered[max(int(0.9 * len(ordered)) - 1, 0)], 1))
+    usable = ordered[(ordered < ordered[-1]) & (ordered <= last)]
+    tenth = ordered[max(int(0.9 * len(ordered)) - 1, 0)]
+    longest = usable[-1] if len(usable) else ordered[-1]
+    tau = float(np.floor(10 * min(tenth, longest, last)) / 10)
     horizon = float(np.round(wanted or np.median(outcome.months[outcome.event]), 1))
     times = np.unique(np.append(np.linspace(0, max(tau, horizon), 61), [horizon, tau]))
     return horizon, tau, times

@@ -2,7 +2,13 @@
 
 Rows of the design matrix are permuted under fixed outcomes and folds, which is the same experiment as
 permuting the outcome and drawing folds for it, and keeps the folds balanced. All columns move together to test
-discrimination; only the image block moves to test what images add to clinical variables and volume.
+discrimination.
+
+To test what images *add*, only that part of the image block moves which clinical variables and volume do not
+predict: image features repeat the volume, and moving all of them would test whether a tumour's size matters.
+Each image column is regressed on the clinical variables, the logarithm of the volume and its square; fitted values
+stay with their patients, residuals are permuted together (Kennedy 1995, doi:10.1080/03610929508831509, for one
+column). The outcome is not looked at.
 """
 
 from collections.abc import Sequence
@@ -25,12 +31,13 @@ OUTCOME, IMAGES = 2, 3
 class Permuted:
     """Discrimination under permutation, float64 of shape (permutations,), by contender.
 
-    `outcome`: all columns permuted; `images`: only the image block, for the contender that holds images and
-    clinical variables.
+    `outcome`: all columns permuted; `images`: only what images hold beyond clinical variables and volume, for the
+    contender that holds images. `flat`: share of permuted folds in which all held-out patients got the same score.
     """
 
     outcome: dict[str, np.ndarray]
     images: dict[str, np.ndarray]
+    flat: dict[str, float]
 
 
 def permute(
@@ -47,62 +54,79 @@ def permute(
 ) -> Permuted:
     """Run the whole pipeline on permuted data, `permutations` times for each question."""
     Xs = [found.X for found in matrices]
-    n_image = matrices[0].n_image
-    tasks: list[tuple] = []
+    known = {id(found.X): predictable(found) for found in matrices} if added_value_of is not None else {}
+    fixed = [known[id(X)] for X in Xs] if known else []
+    tasks: list[tuple[Any, ...]] = []
     for number in range(permutations):
-        tasks.append((Xs, y, tuple(competitors), tuple(all_splits), n_image, seed, OUTCOME, number))
+        tasks.append((Xs, [], y, tuple(competitors), tuple(all_splits), seed, OUTCOME, number))
         if added_value_of is not None:
-            tasks.append((Xs, y, (added_value_of,), tuple(all_splits), n_image, seed, IMAGES, number))
+            tasks.append((Xs, fixed, y, (added_value_of,), tuple(all_splits), seed, IMAGES, number))
     results = in_order(_work, tasks, jobs=jobs, progress=progress, label="permuting")
     outcome = [found for task, found in zip(tasks, results, strict=True) if task[6] == OUTCOME]
     images = [found for task, found in zip(tasks, results, strict=True) if task[6] == IMAGES]
-    return Permuted(_columns(outcome), _columns(images))
+    flat = {name: float(np.mean([row[name][1] for row in outcome])) for name in (outcome[0] if outcome else {})}
+    return Permuted(_columns(outcome), _columns(images), flat)
 
 
-def _columns(rows: list[dict[str, float]]) -> dict[str, np.ndarray]:
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]} if rows else {}
+def _columns(rows: list[dict[str, tuple[float, float]]]) -> dict[str, np.ndarray]:
+    return {name: np.array([row[name][0] for row in rows]) for name in rows[0]} if rows else {}
 
 
-def _work(task: tuple[Any, ...]) -> dict[str, float]:
+def _work(task: tuple[Any, ...]) -> dict[str, tuple[float, float]]:
     return _one(*task)
 
 
 def _one(
     Xs: list[np.ndarray],
+    fixed: list[np.ndarray],
     y: np.ndarray,
     competitors: tuple[Contender, ...],
     all_splits: tuple[Split, ...],
-    n_image: int,
     seed: int,
     question: int,
     number: int,
-) -> dict[str, float]:
+) -> dict[str, tuple[float, float]]:
     order = stream(seed, question, number).permutation(len(y))
-    moved = [_permuted(X, order, n_image if question == IMAGES else X.shape[1]) for X in _distinct(Xs)]
-    places = _places(Xs)
-    return {
-        contender.name: float(
-            np.nanmean(
-                [
-                    rank(y[split.test], run_fold(contender, moved[place], y, split, None).score)
-                    for split, place in zip(all_splits, places, strict=True)
-                ]
-            )
-        )
-        for contender in competitors
-    }
+    moved: dict[int, np.ndarray] = {}
+    for place, X in enumerate(Xs):
+        if id(X) not in moved:
+            moved[id(X)] = X[order] if question == OUTCOME else _residuals_moved(X, fixed[place], order)
+    found = {}
+    for contender in competitors:
+        ranks, flat = [], []
+        for split, X in zip(all_splits, Xs, strict=True):
+            score = run_fold(contender, moved[id(X)], y, split, None).score
+            ranks.append(rank(y[split.test], score))
+            flat.append(np.ptp(score) == 0)
+        found[contender.name] = (float(np.nanmean(ranks)), float(np.mean(flat)))
+    return found
 
 
-def _permuted(X: np.ndarray, order: np.ndarray, columns: int) -> np.ndarray:
+def predictable(found: Matrix) -> np.ndarray:
+    """What clinical variables and volume predict of each image column, float64 of shape (n, n_image).
+
+    Least squares on the other columns, standardised, missing values at their median, and the square of the
+    logarithm of the volume; without any such column, the image column's mean.
+    """
+    X, n = found.X, found.n_image
+    image = np.where(np.isnan(X[:, :n]), 0.0, X[:, :n])
+    parts = [np.ones(len(X))]
+    for name, column in zip(found.names[n:], X[:, n:].T, strict=True):
+        filled = np.where(np.isnan(column), np.nanmedian(column), column)
+        spread = filled.std()
+        if spread > 0:
+            parts.append((filled - filled.mean()) / spread)
+            if name.startswith("log("):
+                parts.append(parts[-1] ** 2)
+    basis = np.column_stack(parts)
+    coefficients = np.linalg.lstsq(basis, image, rcond=None)[0]
+    fitted: np.ndarray = basis @ coefficients
+    return fitted
+
+
+def _residuals_moved(X: np.ndarray, fixed: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """Fitted values stay, residuals move with the row order; a missing value stays with its residual."""
+    n = fixed.shape[1]
     moved = X.copy()
-    moved[:, :columns] = X[order, :columns]
+    moved[:, :n] = fixed + (X[:, :n] - fixed)[order]
     return moved
-
-
-def _distinct(Xs: list[np.ndarray]) -> list[np.ndarray]:
-    return list({id(X): X for X in Xs}.values())
-
-
-def _places(Xs: list[np.ndarray]) -> list[int]:
-    known = {key: place for place, key in enumerate({id(X): X for X in Xs})}
-    return [known[id(X)] for X in Xs]

@@ -1,20 +1,19 @@
 """A cohort that nothing has seen: it can be opened only with locked models, and every opening is logged.
 
-The log lies beside the cohort's data, or in this user's private folder where that cannot be written; it is keyed
-by the cohort's content, not by a study's output folder, so that a second look under another name is counted too.
+The log lies beside the cohort's data, or in this user's private folder where that cannot be written. A line holds
+salted hashes of the patients looked at: a later look that shares a patient is counted, under whatever name, with
+whatever features, from whatever output folder.
 """
 
-import hashlib
 import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-
-import pandas as pd
+from typing import Any
 
 from radici.core.errors import InputError, some
 from radici.core.outcome import Outcome
-from radici.core.provenance import private_folder, text_hash
+from radici.core.provenance import hidden_ids, private_folder
 from radici.core.table import FeatureTable
 
 LOG = "radici-openings.jsonl"
@@ -68,8 +67,7 @@ class Sealed:
         locked
             Hash of the locked models. The same models may look again without counting twice.
         """
-        content = _content(self._table, self._outcome)
-        return self._table, self._outcome, _log(content, locked, self.name, self._beside)
+        return self._table, self._outcome, _log(self.patients, locked, self.name, self._beside)
 
 
 class Opening:
@@ -79,14 +77,8 @@ class Opening:
         self.models, self.path = models, path
 
 
-def _content(table: FeatureTable, outcome: Outcome) -> str:
-    values = table.values.sort_index(axis=1)
-    digest = hashlib.sha256(pd.util.hash_pandas_object(values, index=False).to_numpy().tobytes())
-    digest.update(outcome.y.tobytes())
-    return text_hash(digest.hexdigest(), *sorted(outcome.patients))
-
-
-def _log(content: str, locked: str, name: str, beside: Path | None) -> Opening:
+def _log(patients: Sequence[str], locked: str, name: str, beside: Path | None) -> Opening:
+    who = sorted(hidden_ids(patients, LOG).values())
     for folder in [beside, private_folder()]:
         if folder is None:
             continue
@@ -94,19 +86,28 @@ def _log(content: str, locked: str, name: str, beside: Path | None) -> Opening:
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / LOG
             before = _read(path)
-            if not any(line["cohort"] == content and line["models"] == locked for line in before):
-                line = {"cohort": content, "models": locked, "name": name}
+            if not any(line["patients"] == who and line["models"] == locked for line in before):
+                line = {"patients": who, "models": locked, "name": name}
                 with path.open("a") as stream:
                     stream.write(json.dumps(line, sort_keys=True) + "\n")
                     stream.flush()
                     os.fsync(stream.fileno())
                 before.append(line)
-            looks = {line["models"] for line in before if line["cohort"] == content}
+            looks = {line["models"] for line in before if set(line["patients"]) & set(who)}
             return Opening(len(looks), path)
         except OSError:
             continue
     raise InputError(f"The opening of the sealed cohort '{name}' could not be logged anywhere; set RADICI_HOME.")
 
 
-def _read(path: Path) -> list[dict]:
-    return [json.loads(text) for text in path.read_text().splitlines()] if path.exists() else []
+def _read(path: Path) -> list[dict[str, Any]]:
+    """The lines that are whole; a line cut off by a crash tells nothing."""
+    lines = []
+    for text in path.read_text().splitlines() if path.exists() else []:
+        try:
+            line = json.loads(text)
+        except ValueError:
+            continue
+        if isinstance(line, dict) and {"patients", "models"} <= set(line):
+            lines.append(line)
+    return lines

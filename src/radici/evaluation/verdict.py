@@ -4,7 +4,7 @@ import math
 
 from radici.core.outcome import Survival
 from radici.evaluation.contenders import IN_WORDS
-from radici.evaluation.evaluation import Evaluation
+from radici.evaluation.evaluation import DEVELOPMENT, Evaluation
 from radici.evaluation.metrics import discrimination_name
 from radici.statistics.estimate import Estimate
 
@@ -12,34 +12,59 @@ FEW_EVENTS = 100  # Collins 2016 (10.1002/sim.6787): below 100 events a validati
 
 
 def verdict(found: Evaluation) -> tuple[str, ...]:
-    """Sentences for the top of the report: added value first, then what limits it."""
+    """Sentences for the top of the report: added value first, then what limits it.
+
+    "Images add" is said only when the interval of the difference lies above zero, its p-value (where there is one) is
+    below 0.05, and the model with images is itself better than chance.
+    """
     sentences = []
     metric = discrimination_name(found.outcome)
     if found.headline:
         model, against = found.headline
         added = found.number(model, f"added {metric}", against)
         if added:
-            sentences.append(_added(model, against, metric, added))
-    events = int(found.outcome.strata.sum()) if isinstance(found.outcome, Survival) else found.outcome.events
-    if events < FEW_EVENTS:
-        what = "events" if isinstance(found.outcome, Survival) else "patients in the smaller class"
+            sentences.append(_added(found, model, against, metric, added))
+            sentences += _weak_comparator(found, against, metric)
+    survival = isinstance(found.outcome, Survival)
+    if found.outcome.events < FEW_EVENTS:
+        what = "events" if survival else "patients in the smaller class"
         sentences.append(
-            f"With {events} {what} among {len(found.outcome.patients)} patients, differences as small as those usually "
-            f"reported for imaging models can neither be shown nor excluded here."
+            f"With {found.outcome.events} {what} among {len(found.outcome.patients)} patients, differences as small as "
+            f"those usually reported for imaging models can neither be shown nor excluded here."
         )
     return tuple(sentences)
 
 
-def _added(model: str, against: str, metric: str, added: Estimate) -> str:
+def _added(found: Evaluation, model: str, against: str, metric: str, added: Estimate) -> str:
     base = IN_WORDS.get(against, against).lower()
-    amount = f"{metric} {added.value:+.2f} ({added.low:+.2f} to {added.high:+.2f})"
     if math.isnan(added.low):
-        return (
-            f"No interval was computed for what images add to {base} ({metric} {added.value:+.2f}): set "
-            f"`design: {{permutations: 200}}`."
+        advice = (
+            "set `design: {permutations: 200}`" if found.cohort == DEVELOPMENT else "there are too few patients for one"
         )
-    if added.low > 0:
-        return f"Images add to {base}: {amount}."
+        return f"No interval was computed for what images add to {base}: {advice}."
+    amount = f"{metric} {added.value:+.2f} ({added.low:+.2f} to {added.high:+.2f}), n = {added.n}"
     if added.high < 0:
         return f"The model with images is worse than {base}: {amount}."
-    return f"These data do not show that images add anything to {base}: {amount}, an interval that includes zero."
+    if added.low <= 0:
+        return f"These data do not show that images add anything to {base}: {amount}, an interval that includes zero."
+    doubt = _doubt(added, found.number(model, metric), metric)
+    if doubt:
+        return f"These data do not show that images add anything to {base}: {amount}, but {doubt}."
+    return f"Images add to {base}: {amount}."
+
+
+def _doubt(added: Estimate, own: Estimate | None, metric: str) -> str:
+    """Why a difference above zero still shows nothing, or nothing."""
+    if added.p is not None and added.p >= 0.05:
+        return f"images that hold nothing do as well by chance (p = {added.p:.2f})"
+    if own is not None and not own.low > 0.5:
+        return f"the model with images is itself not shown to be better than chance ({metric} {own})"
+    return ""
+
+
+def _weak_comparator(found: Evaluation, against: str, metric: str) -> list[str]:
+    base = found.number(against, metric)
+    if base is None or base.value >= 0.5:
+        return []
+    name = IN_WORDS.get(against, against)
+    return [f"{name} predict no better than chance here ({metric} {base}): a difference to that says little."]

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from radici.core.outcome import Outcome, Response
+from radici.core.outcome import Outcome, Response, Survival
 from radici.core.parallel import one_thread
-from radici.core.provenance import versions
+from radici.core.provenance import hidden_ids, versions
 from radici.core.table import Column, FeatureSource, column_values, rows_of
 from radici.learning.model import Model
 from radici.learning.recipe import Candidate, Layout, Recipe
@@ -27,6 +27,7 @@ def fit(
     name: str = "model",
     inner_folds: int = 5,
     seed: int = 0,
+    study: str = "",
     facts: Mapping[str, Any] | None = None,
 ) -> Model:
     """Tune and fit on every patient whose outcome is known.
@@ -40,6 +41,9 @@ def fit(
         by its kind.
     seed
         Decides the inner folds.
+    study
+        Salts the hashes of patient ids that the model carries, so that it can never be validated on its own
+        training patients.
     """
     recipe.fits(outcome)
     features = table.learned_on(outcome.patients).of(outcome.patients)
@@ -49,7 +53,7 @@ def fit(
         clinical = [c for c in features.values if known[c].kind == "clinical"]
     rows = rows_of(features, outcome.patients)
     names = [*image, *clinical]
-    X = np.ascontiguousarray(np.column_stack([column_values(features, column)[rows] for column in names]))
+    X = np.ascontiguousarray(np.column_stack([column_values(features, column, rows) for column in names]))
     rng = np.random.default_rng(np.random.SeedSequence(entropy=seed, spawn_key=(LOCKED,)))
     layout = Layout(len(image), len(clinical))
     tuned = one_thread(tuned_fit, recipe, layout, X, outcome.y, make_folds(outcome.strata, inner_folds, rng))
@@ -67,6 +71,9 @@ def fit(
             "patients": len(rows),
             "events": outcome.events,
             "seed": seed,
+            "salt": study,
+            "trained_on": sorted(hidden_ids(outcome.patients, study).values()),
+            "months_followed": float(outcome.months.max()) if isinstance(outcome, Survival) else None,
             "versions": versions(),
             **(facts or {}),
         },

@@ -79,7 +79,7 @@ class Model:
         table
             One row per patient (see `FeatureTable.per_patient`).
         months
-            Times for the event-free probability of a survival model.
+            Times for the event-free probability of a survival model, within the follow-up it was fitted on.
 
         Returns
         -------
@@ -87,6 +87,12 @@ class Model:
             `patient`, `score` (larger: likelier yes, or earlier event), `probability` of a yes or `survival_<m>`
             columns, `missing` (values filled in) and `outside_range` (columns beyond the training range).
         """
+        followed = self.facts.get("months_followed") or np.inf
+        if months is not None and np.max(months) > followed:
+            raise ModelRefused(
+                f"The model '{self.name}' was fitted on {followed:.1f} months of follow-up and says nothing of month "
+                f"{np.max(months):g}. Ask for earlier months."
+            )
         X = self.matrix(table)
         score, probability, survival = predictions(self.pipeline, X, months)
         out = pd.DataFrame({"patient": table.rows["patient"].to_numpy(), "score": score})

@@ -4,7 +4,7 @@ In comes the study file's list of `{name: settings}`, out come fresh scikit-lear
 plain values only; that is what makes it impossible for one to carry data into a fold.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -15,7 +15,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from radici.core.errors import LeakRefused, StudyError
 from radici.core.outcome import Outcome, Survival
 from radici.core.registry import did_you_mean
-from radici.learning.capture import refuse_captured_data, refuse_fitted
+from radici.learning.capture import LONGEST, MOST, refuse_captured_data, refuse_fitted
 from radici.learning.estimator import ESTIMATORS
 
 Candidate = dict[tuple[int, str], Any]
@@ -71,7 +71,9 @@ class Recipe:
             settings = estimator.get_params(deep=False)
             prefix = f"{kind.__name__}__"
             found = {key.removeprefix(prefix): tuple(wanted.pop(key)) for key in list(wanted) if key.startswith(prefix)}
-            steps.append(_checked(kind, settings, found or getattr(kind, "search", {})))
+            untouched = kind().get_params(deep=False) if getattr(kind, "search", {}) else {}
+            usual = {k: v for k, v in getattr(kind, "search", {}).items() if settings[k] == untouched[k]}
+            steps.append(_checked(kind, settings, found or usual))
         if wanted:
             raise StudyError(f"No step of the recipe has the searched parameter(s) {', '.join(wanted)}.")
         return cls(tuple(steps))
@@ -222,11 +224,23 @@ def _checked(kind: type, settings: Mapping[str, Any], search: Mapping[str, Any])
 
 
 def _is_plain(value: Any) -> bool:
-    if value is None or type(value) in (bool, int, float, str):
-        return True
+    """Whether a setting is a number, text, true or false, or a collection of at most `MOST` of them in all."""
+    parts = list(_scalars(value))
+    return len(parts) <= MOST and all(
+        part is None or type(part) in (bool, int, float) or (type(part) is str and len(part) <= LONGEST)
+        for part in parts
+    )
+
+
+def _scalars(value: Any) -> Iterator[Any]:
     if type(value) in (list, tuple):
-        return len(value) <= 100 and all(map(_is_plain, value))
-    return type(value) is dict and len(value) <= 100 and all(map(_is_plain, [*value, *value.values()]))
+        for item in value:
+            yield from _scalars(item)
+    elif type(value) is dict:
+        for item in (*value, *value.values()):
+            yield from _scalars(item)
+    else:
+        yield value
 
 
 def _plain(value: Any) -> Any:

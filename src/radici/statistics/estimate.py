@@ -19,7 +19,7 @@ class Estimate:
     events
         Patients with the event, or of class 1.
     p
-        Two-sided p-value of the method named.
+        p-value of the method named, which says whether it is one- or two-sided.
     method
         How interval and p-value were made, in words.
 

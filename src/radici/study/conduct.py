@@ -5,15 +5,14 @@ what a run writes it writes under another name first, so that a folder holds a w
 """
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from radici.core.cohort import Left
-from radici.core.errors import InputError, some
+from radici.core.errors import InputError, OutcomeError, some
 from radici.core.progress import Progress, silent
-from radici.core.provenance import file_hash, hidden_ids, text_hash, versions
+from radici.core.provenance import file_hash, text_hash, versions
 from radici.core.table import Blocks, FeatureSource
 from radici.evaluation.contenders import column_names, contenders
 from radici.evaluation.evaluate import evaluate
@@ -87,7 +86,7 @@ def run(
         jobs=jobs,
         progress=progress,
     )
-    models = lock(made, everyone, blocks, analysed.development, key)
+    models = lock(made, everyone, blocks, development, key)
     sealed = _open(made, everyone, blocks, analysed, models)
     record = _record(made, everyone, blocks, analysed, development, sealed, models)
     write_results(record, _about(made, began), out)
@@ -143,17 +142,22 @@ def _analysed(made: Plan, everyone: PatientTable, source: FeatureSource | None) 
             f"No development patient is left after extraction: {some([left.reason for left in made.left_out], 2)}"
         )
     made.study.design.check(made.outcome.of(found.development))
+    if made.sealed and not found.sealed:
+        raise OutcomeError(
+            f"Nobody of the sealed cohort '{made.sealed_name}' is left after extraction: "
+            f"{some([left.reason for left in made.left_out if left.patient in set(made.sealed)], 2)}"
+        )
     return found
 
 
-def lock(made: Plan, everyone: FeatureSource, blocks: Blocks, development: Sequence[str], key: str) -> dict[str, Model]:
-    """Fit each of the study's models once, on all development patients."""
-    outcome, names = made.outcome.of(tuple(development)), column_names(blocks)
+def lock(made: Plan, everyone: FeatureSource, blocks: Blocks, development: Evaluation, key: str) -> dict[str, Model]:
+    """Fit each of the study's models once, on all development patients; each carries the ledger's last hash."""
+    outcome, names = development.outcome, column_names(blocks)
     facts = {
         "title": made.study.title,
         "study": made.study.model_copy(update={"exclude": {}}).text(),  # no patient's id travels with a model
-        "trained_on": sorted(hidden_ids(development, key).values()),
-        "horizon_months": made.study.design.horizon_months,
+        "horizon_months": development.horizon_months,
+        "ledger": development.ledger.verify()["last_hash"] if development.ledger else "",
     }
     locked = {}
     for contender in contenders(made.recipe, blocks, outcome):
@@ -168,6 +172,7 @@ def lock(made: Plan, everyone: FeatureSource, blocks: Blocks, development: Seque
                 name=contender.name,
                 inner_folds=made.study.design.inner_folds,
                 seed=made.study.seed,
+                study=key,
                 facts=facts,
             )
     return locked
