@@ -11,8 +11,11 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 
-from radici.core.cohort import Left
+from radici.core.cohort import Left, Scan
 from radici.core.outcome import Survival
+from radici.core.table import Failure
+from radici.imaging.step import STEPS
+from radici.reporting.cautions import raw_mr
 from radici.reporting.document import report
 
 KINDS = ("response", "survival")
@@ -23,6 +26,7 @@ SECTIONS = (
     "extraction",
     "performance",
     "curves",
+    "model",
     "features",
     "ledger",
     "settings",
@@ -177,6 +181,84 @@ def test_figure_files_escape_what_comes_from_data(forged):
 
 def test_many_ids_with_one_reason_are_one_line_folded_away(page_of):
     assert re.search(r"<summary>14 ids</summary>X00, X01", page_of()[0])
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_the_footer_says_whose_ids_the_page_holds(record_of, tmp_path, visible, named):
+    record = record_of()
+    if not named:
+        record = replace(record, left_out=(), table=replace(record.table, failures=()))
+    page = visible(report(record, tmp_path).read_text(encoding="utf-8"))
+    some = "This page names the study ids of patients who were left out; it holds no other row about a patient."
+    assert (some if named else "This page holds no row about a patient.") in page
+
+
+def test_failed_regions_with_one_reason_are_one_line(record_of, tmp_path, visible):
+    failed = tuple(Failure(f"Q{i}", "imaging", f"Patient Q{i}, CT: region 'gtv' is empty.") for i in range(3))
+    record = replace(record_of(), left_out=(), table=replace(record_of().table, failures=failed))
+    page = visible(report(record, tmp_path).read_text(encoding="utf-8"))
+    assert "3 regions gave no features Q0, Q1, Q2: CT: region &#39;gtv&#39; is empty." in page
+
+
+def test_the_horizon_stands_in_the_columns_that_depend_on_it(page_of, record_of, visible):
+    found = record_of("survival").sealed
+    page = visible(page_of("survival")[0])
+    brier, ratio = f"score to {found.tau_months:g} months", f"expected at {found.horizon_months:g} months"
+    assert (brier in page, ratio in page) == (True, True)
+
+
+def test_a_response_has_no_events(page_of):
+    assert not re.search(r"\d events?\b", page_of()[0])
+
+
+def test_openings_are_found_wherever_the_sentence_stands(record_of, tmp_path, visible):
+    sealed = replace(record_of().sealed, verdict=("Few patients. The sealed cohort has been opened twice.", "Other."))
+    page = visible(report(replace(record_of(), sealed=sealed), tmp_path).read_text(encoding="utf-8"))
+    assert "opened twice." in page[page.index("8. What every fit saw") :]
+
+
+def test_raw_mr_is_warned_of(record_of, tmp_path, visible):
+    page = visible(report(as_mr(record_of()), tmp_path).read_text(encoding="utf-8"))
+    assert "Caution: raw MR intensities have no unit" in page
+
+
+def test_one_scale_for_the_whole_cohort_does_not_silence_the_warning(record_of):
+    record = as_mr(record_of())
+    assert raw_mr(replace(record, imaging=(*record.imaging, {"standardise_intensity": {}}))) != ""
+
+
+def test_mr_normalised_scan_by_scan_is_not_warned_of(record_of, monkeypatch):
+    monkeypatch.setattr(STEPS["crop"], "normalises_each_scan", True)
+    record = as_mr(record_of())
+    assert raw_mr(replace(record, imaging=(*record.imaging, {"crop": {}}))) == ""
+
+
+def test_shape_on_mr_is_not_warned_of(record_of):
+    record = as_mr(record_of())
+    shape = tuple(name for name in record.blocks.image if "morph_" in name)
+    assert raw_mr(replace(record, blocks=replace(record.blocks, image=shape))) == ""
+
+
+def test_ct_is_not_warned_of(record_of):
+    assert raw_mr(record_of()) == ""
+
+
+def as_mr(record):
+    """The record as if its images had been MR; models, which know the columns by name, are left out."""
+    table = record.table
+    names = {name: name.replace("ct_", "mr_", 1) if name.startswith("ct_") else name for name in table.values}
+    columns = {new: replace(table.columns[old], name=new) for old, new in names.items()}
+    blocks = replace(
+        record.blocks, image=tuple(names[name] for name in record.blocks.image), volume=names[record.blocks.volume]
+    )
+    scans = (Scan(record.outcome.patients[0], "mr", Path("a.nii.gz"), {}),)
+    return replace(
+        record,
+        table=replace(table, values=table.values.rename(columns=names), columns=columns),
+        blocks=blocks,
+        cohort=replace(record.cohort, scans=scans),
+        models={},
+    )
 
 
 def test_a_leak_in_the_ledger_is_said_in_plain_words(record_of, tmp_path, visible):

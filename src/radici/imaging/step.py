@@ -17,6 +17,8 @@ class Step(Settings):
     registry = STEPS
     changes_intensities: ClassVar[bool] = False
     """Whether intensities after this step are on another scale, so that earlier ranges no longer speak of them."""
+    normalises_each_scan: ClassVar[bool] = False
+    """Whether it removes the arbitrary scale of each scan, as MR needs; one scale for the whole cohort does not."""
 
     def __call__(self, region: Region) -> Region:
         """The region after this step; the one given stays as it is."""

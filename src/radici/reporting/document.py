@@ -8,14 +8,25 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from radici.core.outcome import Survival
-from radici.reporting import flow, performance, stability, theme
+from radici.reporting import cautions, flow, locked, performance, stability, theme
 from radici.reporting.csvfile import write_csv
 from radici.reporting.drawings import Drawing, cohorts, drawings
 from radici.reporting.record import Record
-from radici.reporting.table_one import table_one
-from radici.reporting.words import FAMILY_WORDS, GLOSSARY, counted, family_of, model_words, step_rows, variable_words
+from radici.reporting.table_one import by_outcome, table_one
+from radici.reporting.variables import answers
+from radici.reporting.words import (
+    FAMILY_WORDS,
+    GLOSSARY,
+    counted,
+    events_words,
+    family_of,
+    model_words,
+    spoken,
+    step_rows,
+)
 
 PAGE = "report.html"
+OPENED = "sealed cohort has been opened"
 
 
 def report(record: Record, folder: Path) -> Path:
@@ -81,27 +92,32 @@ def _template(name: str) -> str:
 def _content(record: Record) -> dict[str, Any]:
     shown = cohorts(record)
     flowed = flow.flow_data(record)
+    known, columns = answers(record.study), record.table.columns
     return {
         "title": record.title,
         "endpoint": _endpoint(record),
         "size": _size(record),
         "cards": [performance.headline(found, name) for _, name, found in shown],
-        "verdicts": [(name, found.verdict) for _, name, found in shown],
+        "verdicts": [(name, [spoken(one, found.outcome) for one in found.verdict]) for _, name, found in shown],
         "inputs": record.inputs,
         "unaccounted": flow.unaccounted(record, flowed),
         "left": flow.left_groups(record),
         "table_one": table_one(record),
+        "by_outcome": by_outcome(record),
         "imaging": step_rows(record.imaging, "imaging"),
         "recipe": step_rows(record.recipe, "recipe"),
         "families": _families(record),
-        "clinical": [variable_words(record.table.columns[name]) for name in record.blocks.clinical],
+        "caution": cautions.raw_mr(record),
+        "clinical": [known.words(columns[name]) for name in record.blocks.clinical],
         "volume": record.blocks.volume,
-        "failures": flow.failures(record),
+        "failures": len(flow.failures(record)),
+        "failed": flow.failure_groups(record),
         "tables": [(key, name, performance.table(found)) for key, name, found in shown],
         "design": record.development.design,
         "coverage": performance.coverage_table(record.coverage),
         "stable": stability.stability_data(record).to_dict("records"),
-        "always": [variable_words(record.table.columns[name]) for name in stability.always_in(record)],
+        "always": [known.words(columns[name]) for name in stability.always_in(record)],
+        "locked": locked.locked_models(record),
         "primary": model_words(performance.primary_model(record.development)),
         "chosen": _chosen(record),
         "ledger": _ledger(record),
@@ -123,7 +139,7 @@ def _size(record: Record) -> str:
     for key, _, found in cohorts(record):
         name = "development" if key == "development" else f"sealed ({record.sealed_name})"
         events = int(found.outcome.strata.sum())
-        parts.append(f"{name} n = {len(found.outcome.patients)}, {events} {performance.events_word(found)}")
+        parts.append(f"{name} n = {len(found.outcome.patients)}, {events_words(found.outcome, events)}")
     return "; ".join(parts)
 
 
@@ -175,4 +191,5 @@ def _ledger(record: Record) -> list[tuple[bool, str]]:
 def _openings(record: Record) -> list[str]:
     if record.sealed is None:
         return ["This study has no sealed cohort: nothing here was confirmed on patients kept apart."]
-    return [sentence for sentence in record.sealed.verdict if sentence.startswith("The sealed cohort has been opened")]
+    found = [sentence for sentence in record.sealed.verdict if OPENED in sentence.lower()]
+    return found or ["How often the sealed cohort was opened before is not recorded."]

@@ -12,7 +12,7 @@ from radici.evaluation.metrics import discrimination_name
 from radici.reporting import calibration, flow, performance, risk_groups, roc, stability
 from radici.reporting.record import Record
 from radici.reporting.risk_groups import RiskGroups
-from radici.reporting.words import counted, model_words, p_words
+from radici.reporting.words import counted, events_words, model_words, p_words
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,15 +88,17 @@ def _calibration(cohort: str, name: str, found: Evaluation, model: str) -> Drawi
     data = calibration.calibration_data(found, model)
     groups = data[data["part"] == "group"]
     if isinstance(found.outcome, Survival):
-        what = f"risk by {found.horizon_months:g} months"
+        time = f"{found.horizon_months:g} months"
+        what, had, when = f"risk by {time}", "the event", f" at {time}"
         bars = "one minus Kaplan-Meier with its 95 % interval"
     else:
-        what, bars = "share with a yes", "observed share with Wilson's 95 % interval"
+        what, had, when = "share with a yes", "a yes", ""
+        bars = "observed share with Wilson's 95 % interval"
     repeats = len(found.heldout[model].score)
     mean = f" A patient's prediction is the mean of {repeats} repeats, less extreme than one." if repeats > 1 else ""
     missing = int(groups["observed"].isna().sum())
     bare = groups["observed"].notna() & groups["low"].isna()
-    hollow = " A hollow point has no interval: none of its patients, or all, had the event." if bare.any() else ""
+    hollow = f" A hollow point has no interval: none of its patients, or all, had {had}." if bare.any() else ""
     gap = f" {counted(missing, 'group')} not drawn: follow-up ends before that time." if missing else ""
     caption = (
         f"{model_words(model)}. Groups of about equal size by prediction: {bars}; the number beside a point is its "
@@ -104,7 +106,7 @@ def _calibration(cohort: str, name: str, found: Evaluation, model: str) -> Drawi
         f"{mean}{gap}{hollow}"
     )
     figure = calibration.calibration_figure(data, what)
-    return Drawing(f"calibration_{cohort}", f"Calibration. {name}", caption, data, figure)
+    return Drawing(f"calibration_{cohort}", f"Calibration{when}. {name}", caption, data, figure)
 
 
 def _risk_groups(record: Record, cohort: str, name: str, found: Evaluation, model: str) -> Drawing:
@@ -127,4 +129,4 @@ def _risk_groups(record: Record, cohort: str, name: str, found: Evaluation, mode
 
 def _size(found: Evaluation) -> str:
     n, events = len(found.outcome.patients), int(found.outcome.strata.sum())
-    return f"n = {n}, {events} {performance.events_word(found)}"
+    return f"n = {n}, {events_words(found.outcome, events)}"

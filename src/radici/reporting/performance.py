@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from radici.core.outcome import Survival
 from radici.evaluation.evaluation import Evaluation, Number
 from radici.evaluation.metrics import discrimination_name
+from radici.reporting.footnotes import notes
 from radici.reporting.theme import BLUE, INK, LINE, PAPER, QUIET, RED, WIDTH, axes, canvas, write
-from radici.reporting.words import counted, in_order, interval, model_words, p_words, size_words
+from radici.reporting.words import in_order, interval, model_words, p_words, size_words
 from radici.statistics.calibration import calibration_groups
 from radici.statistics.estimate import Estimate
 
@@ -31,16 +31,20 @@ BEHIND = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8}
 SMALLEST = 0.02  # narrower axes would blow a rounding error up to a difference
 
 
-def events_word(found: Evaluation) -> str:
-    """What an estimate's events are: `events` of a survival endpoint, `yes` of a response."""
-    return "events" if isinstance(found.outcome, Survival) else "yes"
-
-
 def metrics_of(found: Evaluation) -> list[str]:
     """Metrics in the order of the table: discrimination first."""
     name = discrimination_name(found.outcome)
     present = {number.metric for number in found.numbers}
     return [metric for metric in (name, f"{name} (bootstrap)", *ACCURACY) if metric in present]
+
+
+def metric_words(found: Evaluation, metric: str) -> str:
+    """A metric with the time that its value depends on."""
+    if metric == "observed / expected" and found.horizon_months:
+        return f"{metric} at {found.horizon_months:g} months"
+    if metric == "integrated Brier score" and found.tau_months:
+        return f"{metric} to {found.tau_months:g} months"
+    return metric
 
 
 def table(found: Evaluation) -> dict[str, Any]:
@@ -64,7 +68,7 @@ def table(found: Evaluation) -> dict[str, Any]:
     ]
     sizes = {row["size"] for row in (*rows, *differences)}
     return {
-        "columns": metrics,
+        "columns": [metric_words(found, metric) for metric in metrics],
         "rows": rows,
         "differences": differences,
         "size": sizes.pop() if len(sizes) == 1 else "",
@@ -74,45 +78,7 @@ def table(found: Evaluation) -> dict[str, Any]:
 
 
 def _table_row(found: Evaluation, model: str, cells: list[str], main: Estimate) -> dict[str, Any]:
-    return {"model": model, "cells": cells, "p": p_words(main.p), "size": size_words(main, events_word(found))}
-
-
-def notes(found: Evaluation) -> list[str]:
-    """How each interval and p-value was made, one sentence per method; then what else must be known."""
-    methods: dict[str, list[str]] = {}
-    for number in found.numbers:
-        known = methods.setdefault(number.estimate.method.removeprefix(f"{number.metric}, "), [])
-        if number.metric not in known:
-            known.append(number.metric)
-    sentences = [f"{_capital(', '.join(metrics))}: {method}." for method, metrics in methods.items() if method]
-    if found.tau_months:
-        sentences.append(
-            f"Calibration is read at {found.horizon_months:g} months; the integrated Brier score runs to "
-            f"{found.tau_months:g} months, with censoring weights from this cohort."
-        )
-    if any(number.model == "volume" for number in found.numbers):
-        sentences.append(
-            "Tumour volume alone is the measured volume with a direction fixed in advance, not fitted; it gives "
-            "no probability, so it has no Brier score and no calibration."
-        )
-    return [*sentences, *_floor(found)]
-
-
-def _floor(found: Evaluation) -> list[str]:
-    tested = any(number.estimate.p is not None for number in found.numbers)
-    if found.design is None:
-        return ["p-values are two-sided."] if tested else []
-    count = found.design.permutations
-    if not count:
-        return []
-    least = 1 / (count + 1)
-    reached = any(n.estimate.p is not None and n.estimate.p <= least + 1e-9 for n in found.numbers)
-    text = f"{p_words(least)} is the smallest p-value that {counted(count, 'permutation')} can give; it is one-sided."
-    return [_capital(text)] if reached else []
-
-
-def _capital(text: str) -> str:
-    return text if text.startswith("p ") else text[:1].upper() + text[1:]
+    return {"model": model, "cells": cells, "p": p_words(main.p), "size": size_words(main, found.outcome)}
 
 
 def headline(found: Evaluation, cohort: str) -> dict[str, str]:
@@ -136,7 +102,7 @@ def headline(found: Evaluation, cohort: str) -> dict[str, str]:
         "title": title,
         "value": value,
         "bounds": bounds.rstrip(")"),
-        "size": size_words(estimate, events_word(found)),
+        "size": size_words(estimate, found.outcome),
         "p": p_words(estimate.p),
         "method": estimate.method,
     }

@@ -9,6 +9,7 @@ import radici.features
 import radici.imaging
 import radici.learning  # noqa: F401  these three fill the registries
 from radici.core.names import FeatureName
+from radici.core.outcome import Outcome, Survival
 from radici.core.table import Column
 from radici.evaluation.contenders import IN_WORDS
 from radici.features.family import FAMILIES
@@ -52,7 +53,7 @@ GLOSSARY = {
     "The integrated form averages it over time.",
     "Calibration slope": "1 is right; below 1, predictions are too extreme; above 1, too timid.",
     "Calibration intercept": "0 is right; below 0, predicted probabilities are too high on average.",
-    "Observed / expected": "Events seen against events predicted by the horizon; 1 is right.",
+    "Observed / expected": "Events seen against events predicted by the time named in the column; 1 is right.",
     "Cross-validation": "Patients are split into folds; each is predicted by models that never saw that patient.",
     "Sealed cohort": "Patients kept away from every fit and choice until the models are locked.",
     "Permutation": "The whole analysis repeated on shuffled data, to learn what chance alone produces.",
@@ -91,9 +92,19 @@ def p_words(p: float | None) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
-def size_words(estimate: Estimate, what: str) -> str:
+def events_words(outcome: Outcome, number: int) -> str:
+    """`45 yes` of a response, `1 event` or `45 events` of a survival endpoint."""
+    return counted(number, "event") if isinstance(outcome, Survival) else f"{number} yes"
+
+
+def spoken(sentence: str, outcome: Outcome) -> str:
+    """A sentence that quotes an estimate whole, in the words of the endpoint: `22 yes` where it said `22 events`."""
+    return sentence if isinstance(outcome, Survival) else re.sub(r"(?<=, )(\d+) events?\b", r"\1 yes", sentence)
+
+
+def size_words(estimate: Estimate, outcome: Outcome) -> str:
     """`n = 120, 45 yes`."""
-    return f"n = {estimate.n}" + (f", {estimate.events} {what}" if estimate.events is not None else "")
+    return f"n = {estimate.n}" + (f", {events_words(outcome, estimate.events)}" if estimate.events is not None else "")
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -194,9 +205,3 @@ def how_words(how: str) -> str:
         else:
             parts.append(word)
     return ", ".join(parts)
-
-
-def variable_words(column: Column) -> str:
-    """A clinical variable without its prefix, with its unit."""
-    name = column.name.removeprefix("clinical__").replace("_", " ")
-    return f"{name} ({column.unit})" if column.unit and column.unit != "no/yes" else name
