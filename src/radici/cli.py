@@ -58,6 +58,9 @@ def check(
     with _progress(quiet or as_json) as progress:
         found = check_study(study, data, table=table, progress=progress)
     _tell(quiet, as_json, found.facts, found.lines)
+    if found.refusal:
+        typer.echo(f"radici: {found.refusal}", err=True)
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -99,9 +102,12 @@ def predict(
         )
     if out is not None:
         found.frame.to_csv(out, index=False, lineterminator="\n")
-    rows = [] if out is not None else found.frame.to_string(index=False).splitlines()
-    facts = {"model": found.model, "left_out": found.left_out, "predictions": found.frame.to_dict("records")}
-    lines = [*rows, *(f"Left out: {line}" for line in found.left_out), found.caution]
+    rows = found.warnings if out is not None else found.lines
+    predictions = [
+        {**row, "outside_columns": found.outside.get(str(row["patient"]), [])} for row in found.frame.to_dict("records")
+    ]
+    facts = {"model": found.model, "about": found.about, "left_out": found.left_out, "predictions": predictions}
+    lines = [found.about, *rows, *(f"Left out: {line}" for line in found.left_out), found.caution]
     _tell(quiet, as_json, facts, [*lines, f"Wrote {out}."] if out is not None else lines)
 
 

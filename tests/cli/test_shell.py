@@ -38,7 +38,7 @@ def call(monkeypatch):
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
     path = tmp_path_factory.mktemp("demo")
-    write_cohort(path, patients=12, sites=("north",))
+    write_cohort(path, patients=20, sites=("north",))
     text = (path / "study.yaml").read_text()
     light = text.replace("folds: 5, repeats: 5, permutations: 100", "folds: 2, repeats: 1, permutations: 0")
     (path / "study.yaml").write_text(light.replace("sealed: {", "# sealed: {"))

@@ -128,6 +128,56 @@ def test_an_unknown_column_in_a_pattern_is_refused(folder):
         folder.read(scans={"image": "img/{idd}_ct.nii", "mask": "img/{id}_m.nii"})
 
 
+@pytest.mark.parametrize("name", ["Pat.-Nr.", "a[0]", "MRN (new)", "id.x"])
+def test_a_pattern_may_use_any_column_name(folder, name):
+    folder.clinical(f"id,{name}\n007,007\n3,3\n")
+    scans = {"image": f"img/{{{name}}}_ct.nii", "mask": f"img/{{{name}}}_m.nii"}
+    assert len(folder.read(scans=scans, site=None).scans) == 2
+
+
+def test_a_format_fills_a_number_up_with_zeros(folder):
+    folder.clinical("id,Pat.-Nr.\n007,7\n")
+    scans = {"image": "img/{Pat.-Nr.:03d}_ct.nii", "mask": "img/{Pat.-Nr.:03d}_m.nii"}
+    assert folder.read(scans=scans, site=None).scans[0].image.name == "007_ct.nii"
+
+
+@pytest.fixture
+def german(folder):
+    """A table as a German spreadsheet writes it, and the two settings that say so."""
+    folder.clinical("id;centre;age\n007;north;61,5\n3;south;72\n")
+    folder.settings["clinical"] |= {"separator": ";", "decimal": ","}
+    folder.map(age={"column": "age", "unit": "years"})
+    return folder
+
+
+def test_declared_separator_and_decimal_sign_are_used(german):
+    assert german.read().clinical["clinical__age"].tolist() == [61.5, 72.0]
+
+
+def test_separator_holds_for_the_index_too(german):
+    german.clinical("id;ct;m\n007;img/007_ct.nii;img/007_m.nii\n", "index.csv")
+    scans = {"image": {"column": "ct"}, "mask": {"column": "m"}, "index": "index.csv"}
+    assert [scan.patient for scan in german.read(scans=scans).scans] == ["007"]
+
+
+def test_decimal_point_where_a_comma_is_declared_is_refused(german):
+    german.clinical("id;centre;age\n007;north;1.234\n3;south;72\n")
+    with pytest.raises(TableError, match=r"found '1\.234' \(patient 007\).*the comma is the decimal sign"):
+        german.read()
+
+
+def test_decimal_comma_that_is_not_declared_says_what_to_write(german):
+    german.settings["clinical"].pop("decimal")
+    with pytest.raises(TableError, match=r"found '61,5' \(patient 007\).*write `decimal: \",\"` under `clinical:`"):
+        german.read()
+
+
+def test_separator_that_is_not_declared_says_what_to_write(german):
+    german.settings["clinical"].pop("separator")
+    with pytest.raises(TableError, match=r"found ';'. Write `separator: \";\"` under `clinical:`"):
+        german.read()
+
+
 def test_an_unknown_patient_column_is_refused(folder):
     with pytest.raises(TableError, match=r"clinical\.csv has no column 'idx'.*Did you mean 'id'"):
         folder.read(patient="idx")

@@ -61,3 +61,21 @@ def test_malformed_tables_are_refused(tmp_path, content, error, words):
 def test_an_absent_table_is_refused(tmp_path):
     with pytest.raises(FileMissing, match=r"gone\.csv"):
         read_table(tmp_path / "gone.csv")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("id,x\n1,\xe4\n".encode("cp1252"), "iconv -f WINDOWS-1252 -t UTF-8 t.csv"),
+        ("id,x\n1,\xe4\n".encode("utf-16"), "iconv -f UTF-16 -t UTF-8 t.csv"),
+        (b"id,x\n1,\xe9\n", "'CSV UTF-8 (Comma delimited)'"),
+    ],
+)
+def test_text_in_another_encoding_says_what_to_do(tmp_path, content, words):
+    with pytest.raises(InputError) as caught:
+        read_table(write(tmp_path, content))
+    assert words in str(caught.value)
+
+
+def test_declared_separator_is_used(tmp_path):
+    assert read_table(write(tmp_path, "id;x\n1;a,b\n"), separator=";")["x"].tolist() == ["a,b"]

@@ -1,5 +1,6 @@
 """Input that is wrong: one message that says what, where and what to do; exit code 1; no half-written results."""
 
+import json
 import re
 import shutil
 
@@ -181,7 +182,7 @@ BROKEN = {
     "P003": ("empty", "the mask of region 'gtv' is empty"),
     "P004": ("nan", "are NaN or infinite"),
     "P005": ("flat", "every voxel of region 'gtv' has the intensity 7"),
-    "P006": ("absent", "image file images/P006_ct.nii.gz is missing"),
+    "P006": ("absent", "_ct.nii.gz is missing"),
     "P007": ("label", "has the label 1, which is not in the mask; labels there: 3"),
     "P008": ("cut off", "cut off"),
 }
@@ -239,6 +240,73 @@ def test_check_lists_broken_scans_before_the_run(spoiled, shell_main, capsys):
     assert shell_main("check", spoiled[0].study) == 0
     told = capsys.readouterr().out
     assert [patient for patient, (_, why) in BROKEN.items() if patient not in told or why not in told] == []
+
+
+def test_check_counts_only_patients_whose_scans_open(spoiled, shell_main, capsys):
+    data, done = spoiled
+    assert shell_main("check", data.study, "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["development"] == len(done.record.development.outcome.patients)
+
+
+@pytest.fixture
+def wrong_label(copied, shell_main, capsys):
+    """What `check` says where the contours of most patients have another label: exit code, lines, error."""
+    masks = sorted((copied.path / "images").glob("*_mask.nii.gz"))
+    for path in masks[2:]:
+        labels, grid = read_labels(path)
+        write_mask(path, Mask(labels > 0, grid), label=3)
+    code = shell_main("check", copied.study)
+    told = capsys.readouterr()
+    return code, told.out.splitlines(), told.err, len(masks) - 2
+
+
+def test_check_of_a_study_that_cannot_be_carried_out_ends_with_1(wrong_label):
+    assert wrong_label[0] == 1
+
+
+def test_check_says_why_the_study_cannot_be_carried_out(wrong_label):
+    assert wrong_label[2].startswith("radici: The study cannot be carried out with the patients who remain.")
+    assert "region 'gtv' has the label 1, which is not in the mask; labels there: 3" in wrong_label[2]
+
+
+def test_check_gives_one_line_for_a_reason_that_many_share(wrong_label):
+    lines = [line for line in wrong_label[1] if "which is not in the mask" in line]
+    assert len(lines) == 1
+    assert re.match(r"Will be left out \(\d+\): P\d+, P\d+", lines[0])
+
+
+def test_check_in_json_says_why_the_study_cannot_be_carried_out(copied, shell_main, capsys):
+    for path in (copied.path / "images").glob("*_mask.nii.gz"):
+        labels, grid = read_labels(path)
+        write_mask(path, Mask(labels > 0, grid), label=3)
+    assert shell_main("check", copied.study, "--json") == 1
+    assert "No development patient is left" in json.loads(capsys.readouterr().out)["refusal"]
+
+
+def test_check_names_patients_with_labels_that_no_region_takes(copied, shell_main, capsys):
+    for patient in ("P001", "P004"):
+        path = copied.path / "images" / f"{patient}_mask.nii.gz"
+        labels, grid = read_labels(path)
+        labels[0, 0, 0] = 2
+        write_image(path, Image(labels.astype(np.float32), grid), whole_numbers=True)
+    assert shell_main("check", copied.study) == 0
+    told = capsys.readouterr().out
+    assert "label(s) 2 in the masks of 2 patients belong to no region: P001, P004. `any` as the label" in told
+
+
+def test_check_says_nothing_of_labels_where_all_are_taken(copied, shell_main, capsys):
+    assert shell_main("check", copied.study) == 0
+    assert "label(s)" not in capsys.readouterr().out
+
+
+def test_check_subtracts_patients_without_a_row_in_the_feature_table(spoiled, shell_main, capsys, tmp_path):
+    data, done = spoiled
+    for name in ("features.csv", "features.columns.csv"):
+        shutil.copy(done.folder / "patients" / name, tmp_path / name)
+    rows(tmp_path / "features.csv", lambda lines: lines[:-1])
+    assert shell_main("check", data.study, "--table", tmp_path / "features.csv") == 0
+    assert "no row in the feature table" in capsys.readouterr().out
 
 
 def test_one_scan_under_two_ids_is_refused(copied, refused):

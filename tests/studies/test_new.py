@@ -50,13 +50,13 @@ def demo(cohort, tmp_path_factory):
 
 
 ANSWERS = {
-    "title: FILL_IN": "title: From a folder",
-    "{column: age, unit: FILL_IN}": "{column: age, unit: years}",
-    "{column: sex, yes: [FILL_IN], no: [FILL_IN]}": "{column: sex, yes: [F], no: [M]}",
-    "{column: pdl1, unit: FILL_IN}": '{column: pdl1, unit: "%"}',
-    "{column: ldh, unit: FILL_IN}": "{column: ldh, unit: times upper limit of normal}",
-    "{column: ecog, FILL_IN: ": "{column: ecog, order: ",
-    'yes: [FILL_IN], no: [FILL_IN], unknown: [""]': "yes: [CR, PR], no: [SD, PD], unknown: [NE]",
+    'title: "FILL_IN"': "title: From a folder",
+    '{column: age, unit: "FILL_IN"}': "{column: age, unit: years}",
+    '{column: sex, yes: ["FILL_IN"], no: ["FILL_IN"]}': "{column: sex, yes: [F], no: [M]}",
+    '{column: pdl1, unit: "FILL_IN"}': '{column: pdl1, unit: "%"}',
+    '{column: ldh, unit: "FILL_IN"}': "{column: ldh, unit: times upper limit of normal}",
+    '{column: ecog, "FILL_IN": ': "{column: ecog, order: ",
+    'yes: ["FILL_IN"], no: ["FILL_IN"], unknown: [""]': "yes: [CR, PR], no: [SD, PD], unknown: [NE]",
 }
 
 
@@ -90,7 +90,7 @@ def test_what_the_files_tell_is_written(demo, line):
 
 @pytest.mark.parametrize("column", ["age", "pdl1", "ldh"])
 def test_unit_is_asked_and_not_guessed(demo, column):
-    assert f"{column}: {{column: {column}, unit: FILL_IN}}" in in_use(demo[2])
+    assert f'{column}: {{column: {column}, unit: "FILL_IN"}}' in in_use(demo[2])
 
 
 @pytest.mark.parametrize("column", ["best_response", "os_days", "death"])
@@ -100,7 +100,7 @@ def test_outcome_is_not_proposed_as_a_variable(demo, column):
 
 
 def test_other_endpoint_is_a_remark_with_its_own_questions(demo):
-    assert "  # os_days: {time_to_event: {time: os_days, event: death, unit: FILL_IN" in demo[2]
+    assert '  # os_days: {time_to_event: {time: os_days, event: death, unit: "FILL_IN"' in demo[2]
 
 
 def test_check_refuses_the_file_until_it_is_filled_in(demo, shell_main, capsys):
@@ -126,7 +126,7 @@ def test_proposed_endpoint_and_sealed_site_read_too(demo):
     )
     text = fill_in(
         text,
-        {"unit: FILL_IN, event_values: [FILL_IN], censored_values: [FILL_IN]": 'unit: days, event_values: ["1"]'},
+        {'unit: "FILL_IN", event_values: ["FILL_IN"], censored_values: ["FILL_IN"]': 'unit: days, event_values: ["1"]'},
     )
     study = Study.parse(text)
     assert (study.endpoint[0], study.sealed.site) == ("os_days", ("coast",))
@@ -185,15 +185,15 @@ def test_lung_cohort_is_accepted_once_filled_in(lung, shared, tmp_path, shell_ma
     kinds = '["Adenocarcinoma", "NSCLC NOS (not otherwise specified)", "Squamous cell carcinoma", "adenocarcinoma", '
     kinds += '"large cell", "nos", "squamous cell carcinoma"]'
     answers = {
-        "title: FILL_IN": "title: Lung",
-        f"FILL_IN: {kinds}": 'levels: ["adenocarcinoma", "squamous cell carcinoma", "large cell", "nos"], recode: '
+        'title: "FILL_IN"': "title: Lung",
+        f'"FILL_IN": {kinds}': 'levels: ["adenocarcinoma", "squamous cell carcinoma", "large cell", "nos"], recode: '
         '{"Adenocarcinoma": adenocarcinoma, "Squamous cell carcinoma": squamous cell carcinoma, '
         '"NSCLC NOS (not otherwise specified)": nos}',
-        "{column: Mstage, yes: [FILL_IN], no: [FILL_IN]}": '{column: Mstage, yes: ["3"], no: ["0"]}',
-        "{column: Nstage, FILL_IN: ": "{column: Nstage, order: ",
-        "{column: Tstage, FILL_IN: ": "{column: Tstage, order: ",
-        "{column: age, unit: FILL_IN}": "{column: age, unit: years}",
-        "unit: FILL_IN, event_values: [FILL_IN], censored_values: [FILL_IN]": "unit: days",
+        '{column: Mstage, yes: ["FILL_IN"], no: ["FILL_IN"]}': '{column: Mstage, yes: ["3"], no: ["0"]}',
+        '{column: Nstage, "FILL_IN": ': "{column: Nstage, order: ",
+        '{column: Tstage, "FILL_IN": ': "{column: Tstage, order: ",
+        '{column: age, unit: "FILL_IN"}': "{column: age, unit: years}",
+        'unit: "FILL_IN", event_values: ["FILL_IN"], censored_values: ["FILL_IN"]': "unit: days",
     }
     study = tmp_path / "study.yaml"
     study.write_text(fill_in(lung[0].read_text(), answers))
@@ -226,7 +226,7 @@ def test_modality_is_taken_from_the_name_of_the_files(hospital):
 def test_modality_that_no_name_tells_is_asked(hospital):
     for path in (hospital / "scans").rglob("PET.nii.gz"):
         path.rename(path.with_name("image.nii.gz"))
-    assert "  modality: FILL_IN" in in_use(write_study(hospital)[0].read_text())
+    assert '  modality: "FILL_IN"' in in_use(write_study(hospital)[0].read_text())
 
 
 def test_contours_without_a_telling_name_are_known_by_their_voxels(hospital):
@@ -242,7 +242,7 @@ def test_dates_are_named_and_not_used(hospital):
 def test_several_numbers_in_the_masks_are_asked(hospital):
     write_mask(hospital / "scans/case0001/GTV.nii.gz", Mask(np.ones((4, 4, 4), dtype=bool), GRID), label=2)
     text = write_study(hospital)[0].read_text()
-    assert "regions: {gtv: FILL_IN}  # numbers found in the first masks: 1, 2" in text
+    assert 'regions: {gtv: "FILL_IN"}  # numbers found in all 3 masks: 1 (in 2), 2 (in 1)' in text
 
 
 def test_image_without_a_mask_is_noted(hospital):

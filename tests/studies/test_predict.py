@@ -14,7 +14,8 @@ from radici.core.errors import ModelRefused, TableError
 from radici.core.files import read_table, write_table
 from radici.core.provenance import file_hash
 from radici.learning.store import load
-from radici.study.predict import predict_new
+from radici.study import run
+from radici.study.predict import Predicted, predict_new
 
 
 def exactly(path):
@@ -88,6 +89,85 @@ def test_feature_table_gives_the_same_predictions_as_scans(finished, elsewhere, 
     known = [patient for patient in theirs.index if patient in set(found.index)]
     assert len(known) >= 6
     assert found[known].tolist() == theirs[known].tolist()
+
+
+def test_header_says_what_is_predicted_by_which_model(finished, elsewhere):
+    count = len(finished.record.development.outcome.patients)
+    told = elsewhere[1].splitlines()[0]
+    assert "Endpoint 'response': probability is that of 'best_response' being CR or PR" in told
+    assert f"Model 'clinical+image', developed on {count} patients" in told
+
+
+@pytest.fixture
+def far(finished, features):
+    """A feature table in which the first patient is three hundred years old."""
+    frame = pd.read_csv(features, dtype=str, keep_default_na=False)
+    frame.loc[0, "clinical__age"] = "300"
+    frame.to_csv(features, index=False)
+    return features, frame.loc[0, "patient"]
+
+
+def test_columns_outside_the_training_range_are_named(finished, far, shell_main, capsys):
+    assert shell_main("predict", finished.out / "model", far[0]) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith(f"Caution: patient {far[1]} ")]
+    assert len(lines) == 1
+    assert "clinical__age" in lines[0]
+
+
+def test_columns_outside_the_training_range_are_in_json(finished, far, shell_main, capsys):
+    assert shell_main("predict", finished.out / "model", far[0], "--json") == 0
+    rows = {row["patient"]: row for row in json.loads(capsys.readouterr().out)["predictions"]}
+    assert "clinical__age" in rows[far[1]]["outside_columns"]
+
+
+def test_training_patients_lie_inside_the_training_range(finished, features):
+    outside = predict_new(finished.out / "model", features).outside
+    assert set(finished.record.development.outcome.patients) & set(outside) == set()
+
+
+def printed(**columns):
+    frame = pd.DataFrame({"patient": ["P1", "P2"], "score": [0.2, 0.7], **columns})
+    return Predicted("model", "", frame, {}, ()).lines[0]
+
+
+def test_score_that_is_the_probability_is_not_printed_twice():
+    assert "score" not in printed(probability=[0.2, 0.7])
+
+
+def test_score_that_is_not_the_probability_is_printed():
+    assert "score" in printed(probability=[0.3, 0.6])
+
+
+@pytest.fixture(scope="module")
+def survival(cohort, tmp_path_factory):
+    """A model of survival from the clinical table alone, and new patients for it."""
+    base = tmp_path_factory.mktemp("survival")
+    data = type(cohort)(base / "data")
+    shutil.copytree(cohort.path, data.path, ignore=shutil.ignore_patterns("images"))
+    os = {"os": {"time_to_event": {"time": "os_days", "event": "death", "unit": "days"}}}
+    quick = {"folds": 2, "repeats": 1, "inner_folds": 2, "permutations": 0}
+    run(data.tables_only(recipe=None, endpoints=os, primary=None, design=quick).study, None, base / "out")
+    return base / "out" / "model", data.path
+
+
+def test_months_beyond_the_follow_up_are_refused_by_name(survival):
+    with pytest.raises(ModelRefused, match=r"--months 500, 600: the patients of the model .* were followed for"):
+        predict_new(*survival, months=[6, 500, 600])
+
+
+def test_months_within_the_follow_up_are_predicted(survival):
+    assert "survival_6" in predict_new(*survival, months=[6]).frame
+
+
+def test_usual_months_lie_within_the_follow_up(survival):
+    found = predict_new(*survival)
+    asked = [float(name.removeprefix("survival_")) for name in found.frame if name.startswith("survival_")]
+    assert asked
+    assert max(asked) <= load(survival[0]).facts["months_followed"]
+
+
+def test_header_of_a_survival_model_says_of_what_the_probability_is(survival):
+    assert "survival_<month> is the probability of no event ('death') until that month" in predict_new(*survival).about
 
 
 def test_column_in_another_unit_is_refused(finished, features):

@@ -11,6 +11,7 @@ from radici.core.ledger import Ledger
 from radici.core.provenance import hidden_ids
 from radici.study import Study, run
 from radici.study.conduct import study_key
+from radici.study.plan import plan
 
 PARTS = ["results", "model", "comparators", "patients", "figures", "report.html"]
 
@@ -83,8 +84,17 @@ def test_without_permutations_there_is_no_p_value(unpermuted):
     assert frame["p"].isna().all()
 
 
-def test_study_text_in_the_results_reads_back_as_the_study(finished):
-    assert Study.read(finished.out / "results" / "study.yaml") == Study.read(finished.data.study)
+def test_study_in_the_results_is_the_study_with_everything_settled(finished):
+    settled = plan(Study.read(finished.data.study), finished.data.path).study
+    assert Study.read(finished.out / "results" / "study.yaml") == settled
+
+
+def test_study_in_the_results_gives_the_same_numbers(finished, tmp_path):
+    settled = finished.out / "results" / "study.yaml"
+    shutil.copytree(finished.out / "extraction", tmp_path / "out" / "extraction")
+    run(settled, finished.data.path, tmp_path / "out")
+    for name in ("numbers.csv", "stability.csv"):
+        assert (tmp_path / "out" / "results" / name).read_bytes() == (finished.out / "results" / name).read_bytes()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,9 @@
 
 import pandas as pd
 
+from radici.cohort.decimals import with_points
 from radici.cohort.settings import Clinical
+from radici.cohort.variables import Quantity
 from radici.core.cells import column_of
 from radici.core.table import Column
 
@@ -32,6 +34,8 @@ def clinical_variables(settings: Clinical, table: pd.DataFrame) -> tuple[pd.Data
     for name, variable in settings.map.items():
         texts = column_of(table, variable.column, settings.file)
         where = f"Column '{variable.column}' of {settings.file}"
+        if isinstance(variable, Quantity):
+            texts = with_points(texts, settings.decimal, where, variable.recode)
         parts.append(variable.read(texts, name, where))
         columns |= {column.name: column for column in variable.columns(name)}
     if not parts:

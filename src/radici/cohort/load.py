@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from radici.cohort.grids import what_to_do
 from radici.cohort.volumes import read_image, read_labels
 from radici.core.cohort import Scan
 from radici.core.errors import GeometryMismatch, InputError, RegionError, StudyError, some
@@ -39,8 +40,7 @@ def load_region(scan: Scan, token: str) -> Region:
     if apart:
         raise GeometryMismatch(
             f"{_who(scan)}: mask '{token}' ({source.path.name}) and its {scan.modality.upper()} image "
-            f"({scan.image.name}) lie on different grids: {apart}. Resample the mask first: "
-            f"`radici.cohort.volumes.onto_grid(mask, image.geometry)`."
+            f"({scan.image.name}) lie on different grids: {apart}. {what_to_do(grid, image.geometry)}"
         )
     inside = labels > 0 if source.label is None else labels == source.label
     if not inside.any():
@@ -48,6 +48,25 @@ def load_region(scan: Scan, token: str) -> Region:
     mask = Mask(inside, image.geometry)
     _check_intensities(image, mask, scan, token)
     return whole(image, mask, scan.modality)
+
+
+def unused_labels(scan: Scan) -> dict[str, tuple[int, ...]]:
+    """By name of the mask file, label numbers above 0 in it that no region of the scan takes.
+
+    Raises
+    ------
+    FileMissing, InputError
+        A mask is absent or damaged.
+    """
+    taken: dict[Path, set[int | None]] = {}
+    for source in scan.regions.values():
+        taken.setdefault(source.path, set()).add(source.label)
+    found = {}
+    for path, labels in taken.items():
+        if None not in labels:
+            present, _ = _read(read_labels, path, scan)
+            found[path.name] = tuple(sorted({int(n) for n in np.unique(present) if n > 0} - labels))
+    return {name: labels for name, labels in found.items() if labels}
 
 
 def _read(reader: Callable[[Path], T], path: Path, scan: Scan) -> T:

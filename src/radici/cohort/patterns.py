@@ -2,31 +2,25 @@
 
 import re
 from collections.abc import Mapping
-from string import Formatter
 
 from radici.core.errors import InputError, StudyError
 from radici.core.registry import did_you_mean
 
 WHOLE = re.compile(r"[+-]?\d+(\.0+)?")
+TOKENS = re.compile(r"{{|}}|{[^{}]*}|[{}]|[^{}]+")
+CONVERSION = re.compile("![a-z]$")
 WHOLE_FORMATS, DECIMAL_FORMATS = "bcdoxX", "eEfFgG%"
 
 
 def columns_in(pattern: str) -> list[str]:
-    """Column names that a pattern uses, in order.
+    """Column names that a pattern uses, in order; a name may hold dots, hyphens, brackets and blanks.
 
     Raises
     ------
     StudyError
         The braces do not pair, a field has no name, or a field uses a conversion (`!r`).
     """
-    try:
-        parts = list(Formatter().parse(pattern))
-    except ValueError as error:
-        raise StudyError(f"The path pattern '{pattern}' cannot be read: {error}.") from None
-    names = [name for _, name, _, _ in parts if name is not None]
-    if "" in names or any(conversion for *_, conversion in parts):
-        raise StudyError(f"The path pattern '{pattern}': write column names in braces, for example '{{PatientID}}'.")
-    return names
+    return [name for _, name, _ in _parts(pattern) if name]
 
 
 def check_pattern(pattern: str, columns: list[str], table: str) -> None:
@@ -50,11 +44,30 @@ def fill(pattern: str, row: Mapping[str, str]) -> str:
         The format itself does not exist.
     """
     parts = []
-    for text, name, spec, _ in Formatter().parse(pattern):
-        parts.append(text)
-        if name is not None:
-            parts.append(_formatted(row[name], name, spec or "", pattern))
+    for text, name, spec in _parts(pattern):
+        parts.append(_formatted(row[name], name, spec, pattern) if name else text)
     return "".join(parts)
+
+
+def _parts(pattern: str) -> list[tuple[str, str, str]]:
+    """Plain text, or a column and its format; `{{` and `}}` stand for one brace, the last colon begins the format."""
+    parts = []
+    for token in TOKENS.findall(pattern):
+        if token in ("{{", "}}"):
+            parts.append((token[0], "", ""))
+        elif token in ("{", "}"):
+            raise StudyError(f"The path pattern '{pattern}' cannot be read: '{{' and '}}' do not pair.")
+        elif token[0] == "{":
+            name, colon, spec = token[1:-1].rpartition(":")
+            name, spec = (name, spec) if colon else (spec, "")
+            if not name or CONVERSION.search(name):
+                raise StudyError(
+                    f"The path pattern '{pattern}': write column names in braces, for example '{{PatientID}}'."
+                )
+            parts.append(("", name, spec))
+        else:
+            parts.append((token, "", ""))
+    return parts
 
 
 def _formatted(cell: str, name: str, spec: str, pattern: str) -> str:

@@ -74,10 +74,12 @@ def read_cohort(settings: CohortSettings, data: Path) -> Cohort:
 
 def _tables(settings: CohortSettings, data: Path) -> _Found:
     missing = settings.clinical.missing if settings.clinical is not None else ("",)
+    separator = settings.clinical.separator if settings.clinical is not None else None
     found = _Found(pd.DataFrame(), pd.DataFrame())
     if settings.clinical is not None:
         file = settings.clinical.file
-        found.clinical = _by_patient(found, read_table(data / file, ("", *missing)), settings.patient, file)
+        table = read_table(data / file, ("", *missing), separator)
+        found.clinical = _by_patient(found, table, settings.patient, file)
         ids = found.clinical.index
         twice = list(dict.fromkeys(ids[ids.duplicated()]))
         if twice:
@@ -87,7 +89,8 @@ def _tables(settings: CohortSettings, data: Path) -> _Found:
             )
     if settings.scans is not None and settings.scans.index is not None:
         file = settings.scans.index
-        found.index = _by_patient(found, read_table(data / file, ("", *missing)), settings.patient, file)
+        table = read_table(data / file, ("", *missing), separator)
+        found.index = _by_patient(found, table, settings.patient, file)
     if settings.clinical is None:
         found.clinical = pd.DataFrame(index=pd.Index(found.index.index.unique(), dtype=object))
     return found

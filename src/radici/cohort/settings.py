@@ -96,9 +96,15 @@ class Scans(Settings):
 
 
 class Clinical(Settings):
-    """The clinical table: its file, the texts that mean missing, and what its columns are."""
+    """The clinical table: its file, the texts that mean missing, and what its columns are.
+
+    `separator` stands between cells, of the image index too (by default a comma, a tab in `.tsv`); `decimal` is the
+    decimal sign of its numbers. Both are declared, never guessed.
+    """
 
     file: str
+    separator: Literal[",", ";", "\t"] | None = None
+    decimal: Literal[".", ","] = "."
     profile: str | None = None
     missing: tuple[Word, ...] = ("",)
     map: dict[Name, Variable] = Field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""A comma-separated file -> a table of texts, in which each row knows its line; nothing is guessed or converted."""
+"""A text table -> a table of texts, in which each row knows its line; nothing is guessed or converted."""
 
 import csv
 from collections.abc import Sequence
@@ -8,11 +8,18 @@ import pandas as pd
 
 from radici.core.errors import FileMissing, InputError, TableError, some
 
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
-def read_table(path: Path, missing: Sequence[str] = ("",)) -> pd.DataFrame:
+
+def read_table(path: Path, missing: Sequence[str] = ("",), separator: str | None = None) -> pd.DataFrame:
     """All cells as texts, blanks around them removed, `""` for texts in `missing`.
 
     The index holds line numbers of the file, from 2. Lines without any text are skipped.
+
+    Parameters
+    ----------
+    separator
+        What stands between two cells; by default a comma, in a `.tsv` file a tab.
 
     Raises
     ------
@@ -21,17 +28,16 @@ def read_table(path: Path, missing: Sequence[str] = ("",)) -> pd.DataFrame:
     InputError
         It is no UTF-8 text.
     TableError
-        No header, a name twice in the header, a row of another length, or another separator than the comma
-        (tab for `.tsv`).
+        No header, a name twice in the header, a row of another length, or another separator than the one declared.
     """
-    header, rows, lines = _cells(path)
+    separator = separator or ("\t" if path.suffix.lower() == ".tsv" else ",")
+    header, rows, lines = _cells(path, separator)
     empty = set(missing)
     texts = [["" if cell.strip() in empty else cell.strip() for cell in row] for row in rows]
     return pd.DataFrame(texts, index=lines, columns=header, dtype=object)
 
 
-def _cells(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
-    separator = "\t" if path.suffix.lower() == ".tsv" else ","
+def _cells(path: Path, separator: str) -> tuple[list[str], list[list[str]], list[int]]:
     if not path.is_file():
         raise FileMissing(f"{path}: there is no such table. Check the name, or the data folder.")
     rows: list[list[str]] = []
@@ -40,27 +46,49 @@ def _cells(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.reader(stream, delimiter=separator, strict=True)
             header = [name.strip() for name in next(reader, [])]
+            _check_header(path.name, header, separator)
             for row in reader:
                 if any(cell.strip() for cell in row):
                     rows.append(row)
                     lines.append(reader.line_num)
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 text (byte {error.start}). Save the table as 'CSV UTF-8'.") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: {_encoding(path)}") from None
     except csv.Error as error:
-        raise TableError(f"{path}, line {reader.line_num}: not a comma-separated table ({error}).") from None
-    _check_shape(path.name, header, rows, lines, separator)
+        what = SEPARATORS[separator]
+        raise TableError(f"{path}, line {reader.line_num}: not a {what}-separated table ({error}).") from None
+    wrong = [f"line {line} ({len(row)})" for row, line in zip(rows, lines, strict=True) if len(row) != len(header)]
+    if wrong:
+        raise TableError(
+            f"{path.name}: {len(header)} cells are expected in each row, found other numbers: {some(wrong)}."
+            f" Cells are separated by a {SEPARATORS[separator]}; one inside a cell needs quotes around the cell."
+        )
     return header, rows, lines
 
 
-def _check_shape(file: str, header: list[str], rows: list[list[str]], lines: list[int], separator: str) -> None:
+def _encoding(path: Path) -> str:
+    """What a file that is no UTF-8 text may be, and how it becomes one."""
+    start = path.read_bytes()[:2]
+    wide = start in (b"\xff\xfe", b"\xfe\xff")
+    code = "UTF-16" if wide else "WINDOWS-1252"
+    return (
+        f"not UTF-8 text; it looks like {'UTF-16' if wide else 'a Windows encoding'}. In Excel, save it as "
+        f"'CSV UTF-8 (Comma delimited)'; in LibreOffice, choose Unicode (UTF-8) when saving as CSV; in a shell, "
+        f"`iconv -f {code} -t UTF-8 {path.name} > utf8_{path.name}`."
+    )
+
+
+def _check_header(file: str, header: list[str], separator: str) -> None:
     if not any(header):
         raise TableError(f"{file}: a header line with column names is expected, found none.")
-    other = [mark for mark in ";\t," if mark != separator and mark in header[0]]
+    other = [mark for mark in SEPARATORS if mark != separator and mark in header[0]]
     if len(header) == 1 and other:
-        raise TableError(f"{file}: columns are expected to be separated by {separator!r}, found {other[0]!r}.")
+        mark = other[0]
+        shown = "\\t" if mark == "\t" else mark
+        raise TableError(
+            f"{file}: columns are expected to be separated by {separator!r}, found {mark!r}. Write "
+            f'`separator: "{shown}"` under `clinical:`; it holds for the index too. If its numbers are written like '
+            f'65,5, write `decimal: ","` as well.'
+        )
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise TableError(f"{file}: column name(s) {some([repr(n) for n in twice])} occur twice. Rename one of them.")
-    wrong = [f"line {line} ({len(row)})" for row, line in zip(rows, lines, strict=True) if len(row) != len(header)]
-    if wrong:
-        raise TableError(f"{file}: {len(header)} cells are expected in each row, found other numbers: {some(wrong)}.")

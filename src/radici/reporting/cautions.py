@@ -8,7 +8,7 @@ from radici.reporting.words import counted
 
 
 def raw_mr(record: Record) -> str:
-    """A sentence where intensities or textures were measured on MR scans that no step normalises one by one; else empty."""
+    """A sentence where intensities or textures were measured on MR and no step normalises each scan; else empty."""
     modalities = {scan.modality.lower() for scan in record.cohort.scans}
     steps = [name for item in record.imaging for name in item]
     if "mr" not in modalities or any(name in STEPS and STEPS[name].normalises_each_scan for name in steps):

@@ -12,19 +12,49 @@ from radici.core.cells import NUMBER, word
 from radici.core.errors import some
 
 Looks = Literal["empty", "number", "date", "two texts", "few texts", "texts"]
-MISSING = ("NA", "N/A", "#N/A", "na", "n/a", "NaN", "nan", "NULL", "null", "None", ".", "?", "-")
+MISSING = ("na", "n/a", "#n/a", "nan", "null", "none", "k.a.", "k. a.", "unk", ".", "?", "-")
 DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}( .*|T.*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}( .*)?")
 FEW = 8
 WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
-ID = {"id", "patient", "patientid", "subject", "case", "pid", "pseudonym", "sample"}
-SITE = {"site", "sites", "centre", "center", "hospital", "institution", "institute", "source", "cohort"}
-DATASET = {"dataset", "sourcedataset", "clinic"}
-TIME = {"time", "days", "months", "month", "weeks", "years", "survival", "os", "pfs", "dfs", "rfs", "ttp", "followup"}
-EVENT = {
-    "event", "death", "dead", "died", "deceased", "status", "censor", "censored", "censoring", "vital", "progression",
-    "progressed", "relapse", "recurrence", "alive",
+ID = {
+    "id",
+    "patient",
+    "patientid",
+    "subject",
+    "case",
+    "pid",
+    "pseudonym",
+    "sample",
+    "pat",
+    "patnr",
+    "mrn",
+    "fall",
+    "fallnr",
+}
+SITE = {
+    "site",
+    "sites",
+    "centre",
+    "center",
+    "hospital",
+    "institution",
+    "institute",
+    "source",
+    "cohort",
+    "zentrum",
+    "standort",
+}
+DATASET = {"dataset", "sourcedataset", "clinic", "klinik"}
+TIME = {
+    "time", "days", "months", "month", "weeks", "years", "survival", "os", "pfs", "dfs", "rfs", "ttp", "followup",
+    "tage", "wochen", "monate", "jahre", "zeit",
 }  # fmt: skip
+EVENT = {
+    "event", "death", "dead", "died", "deceased", "censor", "censored", "censoring", "vital", "progression", "progress",
+    "progressed", "relapse", "recurrence", "alive", "tod", "verstorben", "progredienz", "rezidiv",
+}  # fmt: skip
+SPANS = {"os", "pfs", "dfs", "rfs", "ttp", "survival"}
 RESPONSE = {
     "response", "responder", "responders", "recist", "irecist", "benefit", "bor", "orr", "dcb", "pcr", "remission",
     "outcome", "label",
@@ -34,7 +64,7 @@ BASELINE = {
     "age", "sex", "gender", "male", "female", "ecog", "kps", "karnofsky", "performance", "stage", "tstage", "nstage",
     "mstage", "histology", "grade", "smoking", "smoker", "pdl", "pdl1", "tps", "cps", "ldh", "crp", "nlr", "albumin",
     "hemoglobin", "haemoglobin", "hgb", "hpv", "bmi", "tmb", "msi", "weight", "height", "lymphocytes", "neutrophils",
-    "platelets", "leukocytes",
+    "platelets", "leukocytes", "alter", "geschlecht",
 }  # fmt: skip
 NOT_AGE = {"start", "year", "date"}
 
@@ -76,7 +106,7 @@ class Looked:
 def look_at(name: str, cells: pd.Series) -> Looked:
     """What a column holds."""
     texts = [word(str(cell)) for cell in cells]
-    known = [text for text in texts if text and text not in MISSING]
+    known = [text for text in texts if text and not is_missing(text)]
     counts = dict(Counter(known).most_common())
     return Looked(name, _looks(known, counts), counts, len(texts) - len(known))
 
@@ -97,7 +127,12 @@ def _looks(known: list[str], counts: dict[str, int]) -> Looks:
 def missing_texts(table: pd.DataFrame) -> list[str]:
     """Texts of the table that usually mean that nothing is known, beside the empty cell."""
     cells = {str(cell).strip() for name in table for cell in table[name]}
-    return [text for text in MISSING if text in cells]
+    return sorted((text for text in cells if is_missing(text)), key=lambda text: (MISSING.index(text.lower()), text))
+
+
+def is_missing(text: str) -> bool:
+    """Whether a text usually means that nothing is known, in small or capital letters."""
+    return text.lower() in MISSING
 
 
 def is_site(column: Looked) -> bool:
@@ -107,14 +142,17 @@ def is_site(column: Looked) -> bool:
 
 
 def is_time(column: Looked) -> bool:
-    """Numbers, none negative, under a name like survival or days."""
+    """Numbers, none negative, under a name like survival or days, but not like age in years."""
     numbers = all(NUMBER.fullmatch(text) for text in column.counts) and len(column.counts) > 2
-    return numbers and bool(column.words & TIME) and min(map(float, column.counts)) >= 0
+    named = bool(column.words & TIME) and not column.words & BASELINE
+    return numbers and named and min(map(float, column.counts)) >= 0
 
 
 def is_event(column: Looked) -> bool:
-    """Two texts under a name like event or status."""
-    return len(column.counts) in (1, 2) and bool(column.words & EVENT) and not column.words & {"date"}
+    """At most two texts under a name like event; `status` needs to be of something that has an end."""
+    words = column.words
+    named = bool(words & EVENT or words == {"status"} or ("status" in words and words & SPANS))
+    return len(column.counts) in (1, 2) and named and not words & {"date", *BASELINE}
 
 
 def is_response(column: Looked) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from radici.core.cohort import Left
-from radici.core.errors import InputError, OutcomeError, some
+from radici.core.errors import InputError, OutcomeError
 from radici.core.progress import Progress, silent
 from radici.core.provenance import file_hash, text_hash, versions
 from radici.core.table import Blocks, FeatureSource
@@ -27,6 +27,7 @@ from radici.study.evidence import coverage
 from radici.study.file import Study
 from radici.study.patients import PatientTable, blocks_of
 from radici.study.plan import Plan, plan
+from radici.study.reasons import why_nobody
 from radici.study.results import check_folder, write_results
 
 
@@ -138,14 +139,12 @@ def _analysed(made: Plan, everyone: PatientTable, source: FeatureSource | None) 
     for failure in getattr(drawn, "failures", ()):
         made.left_out.append(Left(failure.patient, "extraction", failure.error))
     if not found.development:
-        raise InputError(
-            f"No development patient is left after extraction: {some([left.reason for left in made.left_out], 2)}"
-        )
+        raise InputError(f"No development patient is left after extraction: {why_nobody(made.left_out)}")
     made.study.design.check(made.outcome.of(found.development))
     if made.sealed and not found.sealed:
         raise OutcomeError(
             f"Nobody of the sealed cohort '{made.sealed_name}' is left after extraction: "
-            f"{some([left.reason for left in made.left_out if left.patient in set(made.sealed)], 2)}"
+            f"{why_nobody([left for left in made.left_out if left.patient in made.sealed])}"
         )
     return found
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from radici.core.cells import NUMBER
 from radici.study import candidates
 from radici.study.candidates import Looked
+from radici.study.file import DEFAULT_RECIPE
 from radici.study.spelling import FILL_IN
 
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -15,7 +17,7 @@ MOST_LISTED = 12
 
 HEAD = f"""# A study in radici. Lines that begin with # are remarks or proposals that are not in use.
 # Replace every {FILL_IN}: it marks what only you can know; `radici check` names those that are left.
-title: {FILL_IN}  # what the report is called
+title: "{FILL_IN}"  # what the report is called
 seed: 1  # decides every random number; any whole number will do
 
 # Who: the column with the patients' ids, in every table that is named below. 007 and 7 are different ids.
@@ -39,11 +41,20 @@ OTHER = """  - resample: {spacing_mm: [1, 1, 1]}
   - discretise: {bin_number: 32}  # grey levels from each region's own minimum to its maximum
 """
 
+RECIPE = """
+# From columns to a model; all of it is fitted anew within each training fold. The last step answers the endpoint:
+# elastic_net_logistic for yes or no, elastic_net_cox for a time.
+recipe:
+{steps}"""
+
 TAIL = """
 # How the model is tested: in turn, each fifth of the patients is predicted by a model of the others, five times over.
 # Permutations give p-values and intervals; 200 or more for a result that is reported.
 design: {folds: 5, repeats: 5, permutations: 200}
 """
+
+NOT_YET = f'"{FILL_IN}"'
+"""The mark as a quoted text, so that an answer with a colon or a percent sign in its place stays one."""
 
 
 @dataclass
@@ -59,15 +70,18 @@ class Draft:
     mask: str = ""
     modality: str = ""
     region: str = "roi"
-    labels: list[int] = field(default_factory=list)
+    labels: dict[int, int] = field(default_factory=dict)
+    masks_read: str = "no mask"
+    separator: str = ","
+    decimal: str = "."
     notes: list[str] = field(default_factory=list)
 
 
 def study_text(draft: Draft) -> str:
     """The study file."""
     site = [column for column in draft.columns if candidates.is_site(column)]
-    endpoints, used = _endpoints(draft)
-    parts = [HEAD.format(patient=_name(draft.patient))]
+    endpoints, used, model = _endpoints(draft)
+    parts = [HEAD.format(patient=_name(draft.patient) if draft.patient != FILL_IN else NOT_YET)]
     parts.append(_site(site))
     if draft.image:
         parts.append(_scans(draft))
@@ -76,8 +90,15 @@ def study_text(draft: Draft) -> str:
         steps = CT if draft.modality == "ct" else OTHER
         volume = f"{draft.modality}_{draft.region}__orig__morph_volume__none"
         parts.append(CHAIN.format(steps=steps, volume=volume))
-    parts += [TAIL, _sealed(site)]
+    parts += [RECIPE.format(steps=_recipe(model)), TAIL, _sealed(site)]
     return "".join(parts)
+
+
+def _recipe(model: str) -> str:
+    steps = [*DEFAULT_RECIPE, {model: {}}]
+    return "".join(
+        f"  - {name}: {json.dumps(settings)}\n".replace('"', "") for s in steps for name, settings in s.items()
+    )
 
 
 def _name(text: str) -> str:
@@ -121,13 +142,15 @@ def _scans(draft: Draft) -> str:
     kind = (
         "as the file names say" if draft.modality != FILL_IN else "ct, mr or pt; becomes part of every feature's name"
     )
-    lines.append(f"  modality: {draft.modality}  # {kind}")
+    lines.append(f"  modality: {draft.modality if draft.modality != FILL_IN else NOT_YET}  # {kind}")
     lines.append(
         "# The contour: a name of your own (small letters, digits), and its number in the mask (`any` for all numbers)."
     )
-    label = str(draft.labels[0]) if len(draft.labels) == 1 else FILL_IN
-    found = f"numbers found in the first masks: {', '.join(map(str, draft.labels)) or 'none'}"
-    return "\n".join([*lines, f"regions: {{{draft.region}: {label}}}  # {found}", ""])
+    label = str(next(iter(draft.labels))) if len(draft.labels) == 1 else NOT_YET
+    found = ", ".join(f"{number} (in {masks})" for number, masks in draft.labels.items()) or "none"
+    return "\n".join(
+        [*lines, f"regions: {{{draft.region}: {label}}}  # numbers found in {draft.masks_read}: {found}", ""]
+    )
 
 
 def _clinical(draft: Draft, used: set[str]) -> str:
@@ -137,6 +160,7 @@ def _clinical(draft: Draft, used: set[str]) -> str:
         "# The clinical table: one row per patient.",
         "clinical:",
         f"  file: {_quoted(draft.clinical)}",
+        *_dialect(draft),
         f"  missing: {_list(missing)}  # cells that mean that nothing is known",
         "  # Variables of the clinical model. Name only what was known before treatment; an outcome here would",
         "  # predict itself. A number needs its unit: {column: age, unit: years}. Two texts need their meaning: which",
@@ -147,17 +171,27 @@ def _clinical(draft: Draft, used: set[str]) -> str:
     others: list[str] = []
     names: set[str] = set()
     for column in draft.columns:
-        if column.name in used or _unusable(column):
+        if column.name in used or _unusable(column) or _outcome_like(column):
             continue
         line = f"{_slug(column.name, names)}: {_variable(column)}"
-        in_use = candidates.is_baseline(column) and len(listed) < MOST_LISTED and not _outcome_like(column)
-        (listed if in_use else others).append(f"{line}  # {column.in_words}")
+        in_use = candidates.is_baseline(column) and len(listed) < MOST_LISTED
+        (listed if in_use else others).append(f"{line}  # {column.in_words}{_or(column)}")
     lines.append("  map:" if listed else "  # map:")
     lines += [f"    {line}" for line in listed] + [f"    # {line}" for line in others]
     for column in draft.columns:
-        if column.name not in used and _unusable(column):
+        if column.name not in used and _unusable(column) and not _outcome_like(column):
             lines.append(f"    # '{column.name}': {column.in_words}; not used")
     return "\n".join([*lines, ""])
+
+
+def _dialect(draft: Draft) -> list[str]:
+    """The settings of a table that is not written with commas between cells and points in numbers."""
+    lines = []
+    if draft.separator != ("\t" if draft.clinical.lower().endswith(".tsv") else ","):
+        lines.append(f"  separator: {_quoted(draft.separator)}  # what stands between two cells")
+    if draft.decimal != ".":
+        lines.append(f"  decimal: {_quoted(draft.decimal)}  # 65,5 is sixty-five and a half")
+    return lines
 
 
 def _unusable(column: Looked) -> bool:
@@ -180,39 +214,68 @@ def _variable(column: Looked) -> str:
     head = f"column: {_name(column.name)}"
     texts = list(column.ordered)
     if column.looks == "number":
-        return f"{{{head}, unit: {FILL_IN}}}"
+        return f"{{{head}, unit: {NOT_YET}}}"
     if len(texts) == 2:
-        return f"{{{head}, yes: [{FILL_IN}], no: [{FILL_IN}]}}"
-    return f"{{{head}, {FILL_IN}: {_list(texts)}}}"
+        return f"{{{head}, yes: [{NOT_YET}], no: [{NOT_YET}]}}"
+    return f"{{{head}, {NOT_YET}: {_list(texts)}}}"
 
 
-def _endpoints(draft: Draft) -> tuple[str, set[str]]:
-    """The first candidate in use, the others as remarks; and the columns that all of them use."""
+def _or(column: Looked) -> str:
+    """What else a column of a few numbers can be."""
+    texts = list(column.ordered)
+    if column.looks != "few texts" or not all(NUMBER.fullmatch(text) for text in texts):
+        return ""
+    head = f"column: {_name(column.name)}"
+    return f"; steps: {{{head}, order: {_list(texts)}}}; a number: {{{head}, unit: {NOT_YET}}}"
+
+
+def _endpoints(draft: Draft) -> tuple[str, set[str], str]:
+    """The first candidate in use, the others as remarks; the columns that all of them use; the model that answers."""
     times = [column for column in draft.columns if candidates.is_time(column)]
     events = [column for column in draft.columns if candidates.is_event(column)]
     answers = [c for c in draft.columns if candidates.is_response(c) and c not in events]
     lines = [
-        f"{_slug(c.name, set())}: {{category: {{column: {_name(c.name)}, yes: [{FILL_IN}], no: [{FILL_IN}], "
+        f"{_slug(c.name, set())}: {{category: {{column: {_name(c.name)}, yes: [{NOT_YET}], no: [{NOT_YET}], "
         f'unknown: [""]}}}}  # {c.in_words}'
         for c in answers
     ]
-    lines += [line for time in times for line in _survival(time, events)]
-    used = {column.name for column in (*answers, *(times if events else ()), *(events if times else ()))}
+    if times and events:
+        lines += [line for time in times for line in _survival(time, events)]
+    proposals = [] if times and events else _half(times, events)
+    used = {column.name for column in (*answers, *times, *events)}
     text = "\n# What is predicted: one line. yes and no: which texts mean which; who is in `unknown` is not analysed.\n"
     text += "# For a time: its unit (days, weeks, months or years), and which text means that the event was seen.\n"
-    if not lines:
-        why = "no column looks like an outcome; category and time_to_event are two forms"
-        return f"{text}endpoints:\n  outcome: {FILL_IN}  # {why}\n", used
-    text += f"endpoints:\n  {lines[0]}\n"
-    return text + "".join(f"  # {line}\n" for line in lines[1:]), used
+    if lines:
+        text += f"endpoints:\n  {lines[0]}\n"
+    else:
+        text += f"endpoints:\n  outcome: {NOT_YET}  # one of the two forms, category or time_to_event\n"
+    text += "".join(f"  # {line}\n" for line in [*lines[1:], *proposals])
+    return text, used, "elastic_net_cox" if not answers and (times or events) else "elastic_net_logistic"
+
+
+def _half(times: list[Looked], events: list[Looked]) -> list[str]:
+    """Templates where a time has no event, an event no time, or both are still to be named."""
+    lines = [_template(_slug(c.name, set()), _name(c.name), NOT_YET, c.in_words) for c in times]
+    lines += [_template(_slug(c.name, set()), NOT_YET, _name(c.name), c.in_words) for c in events]
+    return lines or [_template("os", NOT_YET, NOT_YET, "time and event: two columns of the clinical table")]
+
+
+def _template(name: str, time: str, event: str, remark: str) -> str:
+    return (
+        f"{name}: {{time_to_event: {{time: {time}, event: {event}, unit: {NOT_YET}, "
+        f"event_values: [{NOT_YET}], censored_values: [{NOT_YET}]}}}}  # {remark}"
+    )
 
 
 def _survival(time: Looked, events: list[Looked]) -> list[str]:
     """One line for each event column that may belong to a time."""
-    shared = [event for event in events if event.words & time.words & {"os", "pfs", "dfs", "rfs"}]
+    shared = [event for event in events if event.words & time.words & candidates.SPANS]
     return [
-        f"{_slug(time.name, set())}: {{time_to_event: {{time: {_name(time.name)}, event: {_name(event.name)}, "
-        f"unit: {FILL_IN}, event_values: [{FILL_IN}], censored_values: [{FILL_IN}]}}}}"
-        f"  # {time.in_words}; '{event.name}' {event.in_words}"
+        _template(
+            _slug(time.name, set()),
+            _name(time.name),
+            _name(event.name),
+            f"{time.in_words}; '{event.name}' {event.in_words}",
+        )
         for event in shared or events
     ]

@@ -139,7 +139,17 @@ class Study(CohortSettings):
             raise ValueError("a site is sealed, but no `site:` column is named")
         if self.recipe:
             Recipe.read(self.recipe)
+        self._refuse_outcomes_as_variables()
         return self
+
+    def _refuse_outcomes_as_variables(self) -> None:
+        for variable, settings in (self.clinical.map if self.clinical is not None else {}).items():
+            for name, endpoint in self.endpoints.items():
+                if settings.column in [getattr(endpoint, part, None) for part in ("column", "time", "event")]:
+                    raise ValueError(
+                        f"column '{settings.column}' is part of the endpoint '{name}'; a predictor that holds the "
+                        f"outcome predicts itself. Take '{variable}' out of `clinical: {{map: ...}}`"
+                    )
 
     @property
     def endpoint(self) -> tuple[str, Endpoint]:
@@ -170,18 +180,13 @@ class Study(CohortSettings):
         return build(cls, values, name)
 
     def text(self) -> str:
-        """The study as YAML that reads back as the same study."""
-        values = self.model_dump(
-            mode="json", exclude_defaults=True, exclude={"endpoints", "imaging", "features", "recipe"}
-        )
-        values["endpoints"] = {name: endpoint.spelled() for name, endpoint in self.endpoints.items()}
-        if self.imaging:
-            values["imaging"] = [step.spelled() for step in self.imaging]
-        if self.features:
-            values["features"] = [one.spelled() for one in self.features]
-        if self.recipe:
-            values["recipe"] = _plain(self.recipe)
-        order = [key for key in ("title", "seed", *type(self).model_fields) if key in values]
+        """The study as YAML that reads back as the same study, with every setting, defaults included."""
+        values = self.model_dump(mode="json", exclude={"endpoints", "imaging", "features", "recipe"})
+        values["endpoints"] = {name: {one.registered_name: one.plain()} for name, one in self.endpoints.items()}
+        values["imaging"] = [{step.registered_name: step.plain()} for step in self.imaging]
+        values["features"] = [{one.family: one.plain()} for one in self.features]
+        values["recipe"] = _plain(self.recipe)
+        order = [key for key in ("title", "seed", *type(self).model_fields) if values[key] not in ([], {}, None)]
         return write_yaml({key: values[key] for key in dict.fromkeys(order)})
 
 

@@ -4,22 +4,29 @@ What cannot be known from the files (units, which text means what) is not guesse
 file with that mark in it is refused.
 """
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+from radici.cohort.decimals import SIGNED
 from radici.cohort.tables import read_table
 from radici.cohort.volumes import read_image, read_labels
 from radici.core.errors import FileMissing, InputError, RadiciError, StudyError, some
 from radici.study.candidates import ID, is_baseline, is_event, is_response, is_time, look_at
-from radici.study.draft import Draft, study_text
+from radici.study.dialect import dialect
+from radici.study.draft import NOT_YET, Draft, study_text
 from radici.study.pairing import WORD, Found, Pattern, is_mask, look, path_columns, patterns
 from radici.study.spelling import FILL_IN
 
 MODALITIES = {"ct": "ct", "cect": "ct", "pt": "pt", "pet": "pt", "mr": "mr", "mri": "mr", "cbct": "cbct"}
-MASKS_READ = 5
+MODALITIES |= dict.fromkeys(("t1", "t1w", "t1c", "t1ce", "t2", "t2w", "flair", "dwi", "adc"), "mr")
+MASKS_READ = 300
+OURS = ({"patient", "score", "outside_range"}, {"model", "repeat", "patient", "score"}, {"patient", "stage", "reason"})
 MOST_LABELS = 20
 
 
@@ -30,7 +37,8 @@ class _Tables:
     all: dict[str, pd.DataFrame]
     clinical: str = ""
     index: str | None = None
-    patient: str = ""
+    patient: str = FILL_IN
+    dialects: dict[str, tuple[str, str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
@@ -114,9 +122,15 @@ def _read_tables(found: Found, folder: Path) -> _Tables:
     tables = _Tables({})
     for name in found.tables:
         try:
-            tables.all[name] = read_table(folder / name)
+            separator, decimal = dialect(folder / name)
+            table = read_table(folder / name, separator=separator)
         except InputError as error:
             tables.notes.append(f"Not read: {error}")
+            continue
+        if any(ours <= set(table) for ours in OURS):
+            tables.notes.append(f"{name}: predictions or results of radici, not used")
+            continue
+        tables.all[name], tables.dialects[name] = _with_points(table, decimal), (separator, decimal)
     if not tables.all:
         more = f" {tables.notes[0]}" if tables.notes else ""
         dicom = f" {found.dicom} DICOM files were seen; save them as NIfTI first." if found.dicom else ""
@@ -127,14 +141,26 @@ def _read_tables(found: Found, folder: Path) -> _Tables:
     return tables
 
 
+def _with_points(table: pd.DataFrame, decimal: str) -> pd.DataFrame:
+    """The table with points in its numbers: it is only looked at, the study file declares the sign."""
+    if decimal == ".":
+        return table
+    return table.map(lambda cell: cell.replace(",", ".") if SIGNED[","].fullmatch(cell) else cell)
+
+
 def _draft(found: Found, tables: _Tables, folder: Path) -> Draft:
     image, mask, image_column, mask_column = _files(found, tables, folder)
     table = tables.all[tables.clinical]
     columns = [look_at(str(name), table[name]) for name in table if name != tables.patient]
     draft = Draft(tables.patient, tables.clinical, table, columns, index=tables.index)
-    draft.notes.append(
-        f"{tables.clinical}: {len(table)} rows, {len(table.columns)} columns; ids in the column '{tables.patient}'"
-    )
+    draft.separator, draft.decimal = tables.dialects[tables.clinical]
+    known = tables.patient != FILL_IN
+    ids = f"ids in the column '{tables.patient}'" if known else "no column of ids was found; say which one it is"
+    draft.notes.append(f"{tables.clinical}: {len(table)} rows, {len(table.columns)} columns; {ids}")
+    if tables.index and tables.dialects[tables.index][0] != draft.separator:
+        draft.notes.append(
+            f"{tables.clinical} and {tables.index} have other signs between their cells; save both with the same one"
+        )
     others = [name for name in tables.all if name not in (tables.clinical, tables.index)]
     if others:
         draft.notes.append(f"Other tables, not used: {some(others)}")
@@ -160,6 +186,8 @@ def _files(
     else:
         tables.clinical = max(tables.all, key=lambda name: _clinical_score(name, tables.all[name]))
         tables.patient = _id_column(tables.all[tables.clinical])
+        if found.images or found.masks:
+            tables.notes.append(_tried(tables))
     image_column = mask_column = None
     for name, table in tables.all.items():
         if tables.patient not in table:
@@ -172,16 +200,24 @@ def _files(
         if name != tables.clinical and _is_index(name):
             tables.index = name
     image = best.get(tables.clinical)
+    if tables.patient == FILL_IN:
+        return None, None, image_column, mask_column
     ids = [str(one) for one in tables.all[tables.clinical][tables.patient]]
-    masks = patterns(found.masks, tables.patient, ids)
+    masks = [one for one in patterns(found.masks, tables.patient, ids) if _leads(one, found.masks, len(ids))]
     return image if found.images else None, masks[0] if masks else None, image_column, mask_column
 
 
+def _leads(pattern: Pattern, paths: list[str], rows: int) -> bool:
+    """Whether a pattern leads to at least half of the files, or for half of the rows to one: else it is chance."""
+    return 2 * len(pattern.files) >= min(len(paths), rows)
+
+
 def _best_patterns(paths: list[str], tables: _Tables) -> dict[str, Pattern]:
-    """For each table, the column and pattern that lead to most files."""
+    """For each table, the column and pattern that lead to most files, if these are half of what is there."""
     best = {}
     for name, table in tables.all.items():
         tried = [one for c in table for one in patterns(paths, str(c), [str(cell) for cell in table[c]])[:1]]
+        tried = [one for one in tried if _leads(one, paths, len(table))]
         if tried:
             best[name] = max(
                 tried, key=lambda one: (len(one.files), bool(look_at(one.column, table[one.column]).words & ID))
@@ -201,11 +237,19 @@ def _is_index(name: str) -> bool:
     return bool(words & {"index", "scans", "images", "series", "manifest", "paths"})
 
 
+def _tried(tables: _Tables) -> str:
+    """Which columns were compared with the names of the files, and how many of the files each of them leads to."""
+    columns = [str(name) for table in tables.all.values() for name in table]
+    return f"No column leads to half of the files' names; tried: {some(list(dict.fromkeys(columns)), 12)}"
+
+
 def _id_column(table: pd.DataFrame) -> str:
-    """The column of different texts whose name says id, else the first column of different texts, else FILL_IN."""
-    unique = [str(c) for c in table if table[c].nunique() == len(table) and "" not in set(table[c])]
-    named = [name for name in unique if look_at(name, table[name]).words & ID]
-    return (named or unique or [FILL_IN])[0]
+    """The column of different texts whose name says id, else the first that looks like nothing else, else FILL_IN."""
+    unique = [look_at(str(c), table[c]) for c in table if table[c].nunique() == len(table) and "" not in set(table[c])]
+    named = [one.name for one in unique if one.words & ID]
+    plain = [one.name for one in unique if one.looks == "texts" or all(text.isdigit() for text in one.counts)]
+    other = [one.name for one in unique if is_time(one) or is_baseline(one) or is_response(one)]
+    return (named or [name for name in plain if name not in other] or [FILL_IN])[0]
 
 
 def _scans(
@@ -218,12 +262,13 @@ def _scans(
     folder: Path,
     tables: _Tables,
 ) -> None:
-    draft.image = f"{{column: {image_column}}}" if image_column else f'"{image.text}"' if image else FILL_IN
-    draft.mask = f"{{column: {mask_column}}}" if mask_column else f'"{mask.text}"' if mask else FILL_IN
-    names = {word.lower() for word in WORD.findall((image.text if image else "") or " ".join(found.images[:1]))}
+    draft.image = f"{{column: {image_column}}}" if image_column else f'"{image.text}"' if image else NOT_YET
+    draft.mask = f"{{column: {mask_column}}}" if mask_column else f'"{mask.text}"' if mask else NOT_YET
+    text = (image.text if image else "") or " ".join(found.images[:1])
+    names = {word.lower() for word in [*WORD.findall(text), *re.findall("[A-Za-z0-9]+", text)]}
     draft.modality = next((MODALITIES[word] for word in sorted(names) if word in MODALITIES), FILL_IN)
     draft.region = "gtv" if any("gtv" in name.lower() for name in found.masks[:1]) else "roi"
-    draft.labels = _labels(mask, found, folder)
+    _read_labels(draft, list(mask.files.values()) if mask else found.masks, folder)
     draft.notes.append(_matched(found, image, mask, image_column))
     if image and mask and not image_column:
         _unmatched(
@@ -256,13 +301,15 @@ def _unmatched(draft: Draft, found: Found, images: Mapping[str, str], masks: Map
         draft.notes.append(f"{len(stray)} file(s) that no pattern leads to: {some(stray, 4)}")
 
 
-def _labels(mask: Pattern | None, found: Found, folder: Path) -> list[int]:
-    """Label numbers in the first few masks."""
-    labels: set[int] = set()
-    for name in (list(mask.files.values()) if mask else found.masks)[:MASKS_READ]:
+def _read_labels(draft: Draft, masks: list[str], folder: Path) -> None:
+    """Label numbers in the masks, and in how many of them each stands."""
+    counts: Counter[int] = Counter()
+    for name in masks[:MASKS_READ]:
         try:
             voxels, _ = read_labels(folder / name)
         except RadiciError:
             continue
-        labels |= {int(number) for number in set(voxels[voxels > 0].tolist())}
-    return sorted(labels)
+        counts.update(int(number) for number in np.unique(voxels) if number > 0)
+    draft.labels = dict(sorted(counts.items()))
+    read = f"all {len(masks)} masks" if len(masks) <= MASKS_READ else f"the first {MASKS_READ} of {len(masks)} masks"
+    draft.masks_read = read if masks else "no mask"

@@ -67,7 +67,7 @@ def patterns(paths: Sequence[str], column: str, ids: Sequence[str]) -> list[Patt
     An id is looked for between words or numbers of the path, as it is written and, where it is a whole number,
     filled up with zeros (`{PatientID:03d}`).
     """
-    if any(mark in column for mark in "{}:!.["):
+    if not column or any(mark in column for mark in "{}:"):
         return []
     spelled = _spellings(ids)
     files: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)

@@ -1,10 +1,14 @@
 """A study file and its tables in; who is analysed with which recipe, or a refusal, out. No voxel is touched."""
 
 from dataclasses import dataclass, field, replace
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from radici.cohort.read import read_cohort
+from radici.cohort.tables import read_table as read_texts
 from radici.core.cohort import Cohort, Left
 from radici.core.errors import InputError, OutcomeError, StudyError
 from radici.core.files import read_table
@@ -14,13 +18,20 @@ from radici.features.cases import ExtractionLog
 from radici.learning.recipe import Recipe
 from radici.response.endpoint import check_outcome
 from radici.study.file import DEFAULT_RECIPE, Study
+from radici.study.outcomes import joined, outcome_of
 from radici.study.patients import check_volume
+from radici.study.reasons import why_nobody
 from radici.study.second import with_second_cohort
+
+PLAIN = (bool, int, float, str, list, tuple)
 
 
 @dataclass(eq=False)
 class Plan:
-    """A study whose tables have been read and whose outcome is known; no voxel has been touched."""
+    """A study whose tables have been read and whose outcome is known; no voxel has been touched.
+
+    `study` names everything that was settled: the primary endpoint and the recipe with every setting.
+    """
 
     study: Study
     data: Path
@@ -55,14 +66,16 @@ def plan(study: Study, data: Path, table: Path | None = None, beside: Path | Non
     given = _image_features(read_table(table)) if table else None
     tables_only: dict[str, Any] = {"scans": None, "regions": {}, "time": None}
     cohort = read_cohort(study.model_copy(update=tables_only) if given is not None else study, data)
+    name, _ = study.endpoint
+    outcome = outcome_of(study, cohort, name)
     if study.sealed is not None and study.sealed.study:
-        cohort = with_second_cohort(cohort, study, beside or data)
-    name, endpoint = study.endpoint
-    outcome: Outcome = endpoint(name, cohort.source)
+        cohort, theirs = with_second_cohort(cohort, study, beside or data)
+        outcome = joined(outcome, theirs, study.sealed.study)
     left = [*cohort.left_out, *(Left(p, "endpoint", f"'{name}' is unknown: {why}") for p, why in outcome.unknown)]
     recipe = Recipe.read(study.recipe or default_recipe(outcome))
     recipe.fits(outcome)
-    sealed, called = _sealed(study, cohort, outcome)
+    study = study.model_copy(update={"primary": name, "recipe": resolved(recipe)})
+    sealed, called = _sealed(study, cohort, outcome, left, data)
     made = Plan(study, data, cohort, outcome, recipe, sealed, called, left, given)
     if sealed and not made.development:
         raise InputError(
@@ -88,15 +101,52 @@ def default_recipe(outcome: Outcome) -> tuple[dict[str, Any], ...]:
     return (*DEFAULT_RECIPE, {"elastic_net_cox" if isinstance(outcome, Survival) else "elastic_net_logistic": {}})
 
 
-def _sealed(study: Study, cohort: Cohort, outcome: Outcome) -> tuple[tuple[str, ...], str]:
+def resolved(recipe: Recipe) -> tuple[dict[str, Any], ...]:
+    """The recipe as a study file writes it, with every setting; it reads back as the same estimators.
+
+    Searched settings keep their order, which decides between candidates that are equally good.
+    """
+    spelled = []
+    for step in recipe.steps:
+        usual = {name: one.default for name, one in signature(step.kind).parameters.items()}
+        values: dict[str, Any] = {n: value for n, value in usual.items() if value is None or isinstance(value, PLAIN)}
+        values = {n: value for n, value in {**values, **step.settings}.items() if n not in step.search}
+        values.update({n: {"search": list(tried)} for n, tried in step.search.items()})
+        spelled.append({step.name: values})
+    return tuple(spelled)
+
+
+def _sealed(
+    study: Study, cohort: Cohort, outcome: Outcome, left: list[Left], data: Path
+) -> tuple[tuple[str, ...], str]:
+    """Sealed patients with a known outcome, and what their cohort is called; somebody must be among them."""
     if study.sealed is None:
         return (), ""
     names = study.sealed.site or (f"study {study.sealed.study}",)
-    known = sorted(set(cohort.site))
-    absent = [name for name in names if name not in known]
-    if absent:
-        raise StudyError(f"sealed: no patient is at the site '{absent[0]}'. Sites: {', '.join(known)}.")
-    return tuple(p for p in outcome.patients if cohort.site[p] in names), " and ".join(names)
+    called, known = " and ".join(names), sorted(set(cohort.site))
+    there = {patient for patient in cohort.patients if cohort.site[patient] in names}
+    for name in names:
+        listed = set() if name in known else _listed_at(study, data, name)
+        if name not in known and not listed:
+            raise StudyError(f"sealed: no patient is at the site '{name}'. Sites: {', '.join(known)}.")
+        there |= listed
+    sealed = tuple(patient for patient in outcome.patients if patient in there)
+    if not sealed:
+        why = why_nobody(one for one in left if one.patient in there)
+        raise OutcomeError(f"Nobody is left in the sealed cohort '{called}': {why}. Mend that, or seal another site.")
+    return sealed, called
+
+
+def _listed_at(study: Study, data: Path, site: str) -> set[str]:
+    """Patients whom the tables list at a site, those without usable files among them."""
+    files = [study.clinical.file if study.clinical else None, study.scans.index if study.scans else None]
+    separator = study.clinical.separator if study.clinical else None
+    found: set[str] = set()
+    for file in files:
+        table = read_texts(data / file, separator=separator) if file else pd.DataFrame()
+        if study.site in table and study.patient in table:
+            found |= set(table.loc[table[study.site] == site, study.patient])
+    return found
 
 
 def _check_sealed(outcome: Outcome, name: str) -> None:

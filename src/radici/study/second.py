@@ -9,11 +9,15 @@ from radici.cohort.duplicates import refuse_shared_files
 from radici.cohort.read import read_cohort
 from radici.core.cohort import Cohort
 from radici.core.errors import InputError, StudyError, some
+from radici.core.outcome import Outcome
 from radici.study.file import Study
+from radici.study.outcomes import outcome_of
 
 
-def with_second_cohort(first: Cohort, study: Study, beside: Path) -> Cohort:
-    """Both cohorts in one; the second one's patients have the site `study <file>`.
+def with_second_cohort(first: Cohort, study: Study, beside: Path) -> tuple[Cohort, Outcome]:
+    """Both cohorts in one, and the second one's outcome, read as its own study file says.
+
+    The second one's patients have the site `study <file>`.
 
     Raises
     ------
@@ -33,11 +37,8 @@ def with_second_cohort(first: Cohort, study: Study, beside: Path) -> Cohort:
             f"{len(both)} patient id(s) are in the study and in its sealed cohort {path.name}: {some(both)}. If they "
             f"are other people, give them other ids; if not, exclude them from one of the two."
         )
-    name, endpoint = study.endpoint
-    if name not in other.endpoints:
-        raise StudyError(f"{path.name} has no endpoint '{name}'. Declare the same endpoint there.")
-    if type(other.endpoints[name]) is not type(endpoint):
-        raise StudyError(f"{path.name} declares the endpoint '{name}' in another form. Use the first study's.")
+    name, _ = study.endpoint
+    _check_endpoint(study, other, path.name)
     if set(study.regions) != set(other.regions):
         raise StudyError(f"{path.name} has the regions {sorted(other.regions)}, the study {sorted(study.regions)}.")
     for column in first.columns.values():
@@ -47,7 +48,7 @@ def with_second_cohort(first: Cohort, study: Study, beside: Path) -> Cohort:
             raise StudyError(f"{path.name}: '{column.name}' is {found}, the study has it in '{column.unit}'.")
     refuse_shared_files([*first.scans, *second.scans])
     site = pd.Series(f"study {study.sealed.study}", index=second.site.index)
-    return replace(
+    both_cohorts = replace(
         first,
         patients=(*first.patients, *second.patients),
         scans=(*first.scans, *second.scans),
@@ -56,3 +57,19 @@ def with_second_cohort(first: Cohort, study: Study, beside: Path) -> Cohort:
         site=pd.concat([first.site, site]),
         left_out=(*first.left_out, *second.left_out),
     )
+    return both_cohorts, outcome_of(other, second, name)
+
+
+def _check_endpoint(study: Study, other: Study, file: str) -> None:
+    """The same question must be asked of both cohorts; columns, units and texts are each cohort's own."""
+    name, endpoint = study.endpoint
+    if name not in other.endpoints:
+        raise StudyError(f"{file} has no endpoint '{name}'. Declare the same endpoint there.")
+    theirs = other.endpoints[name]
+    if type(theirs) is not type(endpoint):
+        raise StudyError(f"{file} declares the endpoint '{name}' in another form. Use the first study's.")
+    months, other_months = getattr(endpoint, "months", None), getattr(theirs, "months", None)
+    if months != other_months:
+        raise StudyError(
+            f"{file}: the endpoint '{name}' is read at {other_months:g} months, in the study at {months:g}."
+        )

@@ -47,7 +47,7 @@ def read_yaml(text: str, name: str) -> dict[str, Any]:
 
 def write_yaml(values: dict[str, Any]) -> str:
     """YAML that `read_yaml` and other readers take alike; words that YAML 1.1 takes for booleans are quoted."""
-    return yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=110)
+    return yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)
 
 
 def _refuse_placeholders(node: Any, name: str) -> None:

@@ -1,0 +1,47 @@
+"""An endpoint and the cohort whose table it describes -> its Outcome; the outcomes of two cohorts -> one."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from radici.cohort.decimals import with_points
+from radici.core.cohort import Cohort
+from radici.core.errors import StudyError
+from radici.core.outcome import Outcome, Response, Survival
+from radici.study.file import Study
+
+
+def outcome_of(study: Study, cohort: Cohort, name: str) -> Outcome:
+    """The endpoint `name` of a study's own cohort, read with that study's columns, units and texts."""
+    endpoint, source = study.endpoints[name], cohort.source
+    time = getattr(endpoint, "time", None)
+    if isinstance(time, str) and time in source and study.clinical is not None:
+        where = f"Endpoint '{name}', column '{time}'"
+        source = source.assign(**{time: with_points(source[time], study.clinical.decimal, where)})
+    return endpoint(name, source)
+
+
+def joined(first: Outcome, second: Outcome, file: str) -> Outcome:
+    """Both cohorts' patients in one outcome; unknown in either stays unknown, with its reason.
+
+    Raises
+    ------
+    StudyError
+        The outcomes are of different kinds, or yes is good in one and bad in the other.
+    """
+    patients, unknown = (*first.patients, *second.patients), (*first.unknown, *second.unknown)
+    if isinstance(first, Survival) and isinstance(second, Survival):
+        event, months = np.concatenate([first.event, second.event]), np.concatenate([first.months, second.months])
+        return replace(first, patients=patients, unknown=unknown, event=event, months=months)
+    if not isinstance(first, Response) or not isinstance(second, Response):
+        raise StudyError(f"{file}: the endpoint '{first.name}' is of another kind there. Declare the study's own kind.")
+    if first.favourable != second.favourable:
+        raise StudyError(
+            f"{file}: for the endpoint '{first.name}', yes is {_good(second)} there and {_good(first)} in the study. "
+            f"Give both the same `favourable`, and the same meaning to yes."
+        )
+    return replace(first, patients=patients, unknown=unknown, yes=np.concatenate([first.yes, second.yes]))
+
+
+def _good(outcome: Response) -> str:
+    return "the good answer" if outcome.favourable else "the bad answer"
