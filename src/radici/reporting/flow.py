@@ -1,6 +1,5 @@
 """Everybody named in the study's tables in; who is analysed, who is not and why, and the drawn flow out."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from textwrap import wrap
@@ -10,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from radici.core.cohort import Left
+from radici.core.reasons import own_reason, shared_reason
 from radici.reporting.record import Record
 from radici.reporting.theme import BLUE, FILL, INK, LINE, PAPER, QUIET, axes, canvas
 from radici.reporting.words import counted
@@ -29,7 +29,6 @@ STAGES = {
 }
 EXTRACTION = ("extraction", "read", "imaging", "features")
 FEW = 10
-FILE = re.compile(r"[^\s'\"(),;:`]+\.(?:nii\.gz|nii|nrrd|mha|mhd|dcm)\b")
 
 
 @dataclass(frozen=True)
@@ -75,33 +74,15 @@ def failure_groups(record: Record) -> list[LeftGroup]:
 def _grouped(everyone: Iterable[Left], analysed: set[str]) -> list[LeftGroup]:
     groups: dict[tuple[str, str, bool], list[Left]] = {}
     for left in everyone:
-        key = (left.stage, _shared(left), left.patient in analysed)
+        key = (left.stage, shared_reason(left), left.patient in analysed)
         groups.setdefault(key, []).append(left)
     found = []
     for (stage, shared, scans_only), members in groups.items():
-        own = {_own(left) for left in members}
+        own = {own_reason(left) for left in members}
         ids = tuple(dict.fromkeys(left.patient for left in members))
         reason = own.pop() if len(own) == 1 else shared
         found.append(LeftGroup(STAGES.get(stage, stage), reason, ids, scans_only))
     return found
-
-
-def _own(left: Left) -> str:
-    """The reason without the id at its beginning, which stands beside it."""
-    text = re.sub(rf"^[Pp]atient {re.escape(left.patient)}(?:[,:]\s*|\s+)", "", left.reason)
-    return text if text == left.reason else text[:1].upper() + text[1:]
-
-
-def _shared(left: Left) -> str:
-    """The reason with the patient's own id and the images' names replaced, so that equal reasons are equal texts."""
-    own = rf"(?<![A-Za-z0-9.]){re.escape(left.patient)}(?![A-Za-z0-9.])"
-    padded = own.replace(")", ")0*", 1)  # `{patient:03d}` in a path pattern
-
-    def name(found: re.Match[str]) -> str:
-        text, times = re.subn(padded, "…", found[0])
-        return text if times else "…"
-
-    return re.sub(own, "…", FILE.sub(name, _own(left)))
 
 
 def analysed_patients(record: Record) -> set[str]:

@@ -11,12 +11,12 @@ from radici.core.cohort import Left
 from radici.core.errors import OutcomeError, RadiciError, some
 from radici.core.outcome import Survival
 from radici.core.progress import Progress, silent
+from radici.core.reasons import by_reason, why_nobody
 from radici.features.compute import columns
 from radici.imaging.step import LearningStep
 from radici.response.endpoint import check_outcome
 from radici.study.file import Study
 from radici.study.plan import Plan, plan
-from radici.study.reasons import by_reason, why_nobody
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from radici.core.cohort import Left
 from radici.core.errors import InputError, OutcomeError
 from radici.core.progress import Progress, silent
 from radici.core.provenance import file_hash, text_hash, versions
+from radici.core.reasons import why_nobody
 from radici.core.table import Blocks, FeatureSource
 from radici.evaluation.contenders import column_names, contenders
 from radici.evaluation.evaluate import evaluate
@@ -27,7 +28,6 @@ from radici.study.evidence import coverage
 from radici.study.file import Study
 from radici.study.patients import PatientTable, blocks_of
 from radici.study.plan import Plan, plan
-from radici.study.reasons import why_nobody
 from radici.study.results import check_folder, write_results
 
 

@@ -13,6 +13,7 @@ from radici.core.cohort import Cohort, Left
 from radici.core.errors import InputError, OutcomeError, StudyError
 from radici.core.files import read_table
 from radici.core.outcome import Outcome, Survival
+from radici.core.reasons import why_nobody
 from radici.core.table import FeatureTable
 from radici.features.cases import ExtractionLog
 from radici.learning.recipe import Recipe
@@ -20,7 +21,6 @@ from radici.response.endpoint import check_outcome
 from radici.study.file import DEFAULT_RECIPE, Study
 from radici.study.outcomes import joined, outcome_of
 from radici.study.patients import check_volume
-from radici.study.reasons import why_nobody
 from radici.study.second import with_second_cohort
 
 PLAIN = (bool, int, float, str, list, tuple)
