@@ -122,11 +122,12 @@ def summary(rows: pd.DataFrame, design: Design) -> tuple[str, dict]:
 def page(text: str, frame: pd.DataFrame, design: Design) -> str:
     counts = frame[frame.level == "features"].truth.value_counts()
     cohorts = ", ".join(f"{counts[truth]} {truth}" for truth in TRUTHS if truth in counts)
+    command = f"python benchmarks/nulls.py --repeats {design.repeats} --permutations {design.permutations}"
     return (
-        f"# What our numbers do when the truth is known\n\nMade by `python benchmarks/nulls.py "
-        f"--repeats {design.repeats} --permutations {design.permutations}`: feature-level cohorts of n = {int(frame['n'].max())} ({cohorts}), "
-        f"{design.folds} folds, {design.repeats} repeat(s), {design.permutations} whole-pipeline permutations. One row "
-        f"per cohort in `nulls.csv`; the generator is `radici.demo.feature_cohort`.\n\n{text}"
+        f"# What our numbers do when the truth is known\n\nMade by `{command}`: feature-level cohorts of "
+        f"n = {int(frame['n'].max())} ({cohorts}), {design.folds} folds, {design.repeats} repeat(s), "
+        f"{design.permutations} whole-pipeline permutations. One row per cohort in `nulls.csv`; the generator is "
+        f"`radici.demo.feature_cohort`.\n\n{text}"
     )
 
 
