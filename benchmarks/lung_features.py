@@ -1,6 +1,6 @@
 """Our features of 128 public lung tumours beside the PyRadiomics table that came with the images.
 
-    python benchmarks/lung_features.py --data ../shared/data/nsclc_ct_owkin --write docs/evidence
+    python benchmarks/lung_features.py --data DATA --write docs/evidence
 
 The table's own VoxelVolume says for 45 tumours that it was computed on the mask we have; only those can be compared.
 """
