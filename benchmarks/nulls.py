@@ -47,6 +47,13 @@ def one_cohort(truth: str, seed: int, n: int, design: Design) -> dict:
     return row | numbers(found)
 
 
+def one_survival_cohort(seed: int, n: int, design: Design) -> dict:
+    table, outcome, blocks, _ = feature_cohort(n, signal="none", seed=seed, kind="survival")
+    recipe = Recipe.read([*RECIPE[:-1], {"elastic_net_cox": {}}])
+    found = evaluate(recipe, table, outcome, design, blocks=blocks, seed=seed)
+    return {"level": "survival", "truth": "none", "seed": seed} | numbers(found)
+
+
 def one_image_cohort(seed: int, design: Design) -> dict:
     with tempfile.TemporaryDirectory() as folder:
         write_cohort(Path(folder), signal="none", seed=seed)
@@ -55,10 +62,10 @@ def one_image_cohort(seed: int, design: Design) -> dict:
 
 
 def numbers(found: Evaluation) -> dict:
-    row = {"n": len(found.outcome.patients), "events": int(found.outcome.y.sum())}
+    row = {"n": len(found.outcome.patients), "events": int(found.outcome.strata.sum())}
     for number in found.numbers:
-        if number.metric in ("AUC", "added AUC"):
-            name = f"{number.metric.replace(' ', '_').lower()}_{number.model}"
+        if number.metric in ("AUC", "added AUC", "C-index", "added C-index"):
+            name = f"{number.metric.replace('C-index', 'AUC').replace(' ', '_').lower()}_{number.model}"
             estimate = number.estimate
             row |= {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
             row[f"{name}_p"] = estimate.p
@@ -97,6 +104,21 @@ def summary(rows: pd.DataFrame, design: Design) -> tuple[str, dict]:
         inside = ((images[f"{key}_low"] <= 0.5) & (images[f"{key}_high"] >= 0.5)).sum()
         lines.append(("mean AUC of clinical+image, image-level cohorts without signal", spread, "near 0.5"))
         lines.append(("… interval covers 0.5", f"{inside} of {len(images)}", ""))
+    survival = rows[rows.level == "survival"]
+    if len(survival):
+        inside = ((survival[f"{key}_low"] <= 0.5) & (survival[f"{key}_high"] >= 0.5)).mean()
+        lines.append(
+            (f"mean C-index of clinical+image, no signal ({len(survival)} cohorts)", f"{survival[key].mean():.3f}", "")
+        )
+        lines.append(("… interval covers 0.5", f"{100 * inside:.1f} %", ""))
+        lines.append(
+            (
+                "… permutation p uniform, Kolmogorov-Smirnov p",
+                f"{kstest(survival[f'{key}_p'], 'uniform').pvalue:.3f}",
+                "",
+            )
+        )
+        lines.append(("… added value p < 0.05", f"{100 * (survival[f'{added}_p'] < 0.05).mean():.1f} %", ""))
     text = "| what | found | wanted |\n| --- | --- | --- |\n" + "".join(f"| {a} | {b} | {c} |\n" for a, b, c in lines)
     about = f"{design.folds} folds, {design.repeats} repeat(s), {design.permutations} permutations"
     coverage = {
@@ -137,6 +159,7 @@ def main() -> None:
     parser.add_argument(
         "--beyond", type=int, default=100, help="cohorts in which only clinical variables and volume matter"
     )
+    parser.add_argument("--survival", type=int, default=80, help="cohorts with a survival endpoint and no signal")
     parser.add_argument("--images", type=int, default=10)
     parser.add_argument("-n", type=int, default=120)
     parser.add_argument("--repeats", type=int, default=1)
@@ -154,6 +177,8 @@ def main() -> None:
         rows.append(row)
         if done % 20 == 0:
             print(f"{done} of {len(tasks)} cohorts", flush=True)
+    deaths = (delayed(one_survival_cohort)(seed, args.n, design) for seed in range(args.survival))
+    rows += Parallel(n_jobs=args.jobs)(deaths)
     images = Parallel(n_jobs=args.jobs)(delayed(one_image_cohort)(seed, design) for seed in range(args.images))
     frame = pd.DataFrame([*rows, *images])
     args.write.mkdir(parents=True, exist_ok=True)
