@@ -1,6 +1,7 @@
 """A sealed cohort: opened by locked models only, and every opening is written down."""
 
 import json
+import os
 
 import pytest
 
@@ -72,6 +73,15 @@ def test_a_read_only_folder_is_logged_in_the_private_one(cohorts, tmp_path):
     (tmp_path / "data").write_text("a file where the folder should be")
     evaluate(models, sealed)
     assert (tmp_path / "home" / LOG).exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folder modes are POSIX")
+def test_a_folder_marked_read_only_is_left_alone_even_by_root(cohorts, tmp_path):
+    models, sealed, log = cohorts
+    log.parent.mkdir()
+    log.parent.chmod(0o555)
+    evaluate(models, sealed)
+    assert (log.exists(), (tmp_path / "home" / LOG).exists()) == (False, True)
 
 
 def test_a_patient_in_both_cohorts_is_refused(cohorts):

@@ -84,6 +84,8 @@ def _log(patients: Sequence[str], locked: str, name: str, beside: Path | None) -
             continue
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            if not folder.stat().st_mode & 0o222:
+                continue  # marked read-only: left alone, even by a user who could write there
             path = folder / LOG
             before = _read(path)
             if not any(line["patients"] == who and line["models"] == locked for line in before):

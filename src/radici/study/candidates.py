@@ -166,8 +166,3 @@ def is_response(column: Looked) -> bool:
 def is_baseline(column: Looked) -> bool:
     """A name that usually stands for something known before treatment."""
     return bool(column.words & BASELINE) and not column.words & NOT_AGE and column.looks not in ("date", "empty")
-
-
-def is_id(column: Looked) -> bool:
-    """A name like patient or id."""
-    return bool(column.words & ID)
