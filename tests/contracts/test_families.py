@@ -8,8 +8,8 @@ from radici.testing import check_family
 from radici.testing.family import power
 
 # Settings to try beside the defaults, and features whose definition holds a length or an intensity.
-EXAMPLES = {"cm": [{"aggregation": ["3d_avg"]}, {"distance": 2}]}
-ABSOLUTE: dict[str, tuple[str, ...]] = {}
+EXAMPLES = {"cm": [{"aggregation": ["3d_avg"]}, {"distance": 2}], "ivh": [{"bin_number": 50}]}
+ABSOLUTE = {"loc": ("peak_loc", "peak_glob")}
 
 
 @pytest.mark.parametrize("name", list(FAMILIES))
@@ -51,7 +51,7 @@ def one_feature(read=volume, unit="mm³", tag="volume", ways=PLAIN, build=None, 
 
     def whole(region, how):
         """The region itself."""
-        return [region]
+        return region
 
     made = family("own", on=on, settings=Own)(build or whole)
     made.feature(tag, unit=unit, ibsi=code)(read)

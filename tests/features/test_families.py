@@ -13,6 +13,7 @@ from radici.core.image import Geometry, Image, Mask
 from radici.core.region import Region, whole
 from radici.features.compute import compute
 from radici.features.family import read_families
+from radici.features.grid import DIRECTIONS
 from radici.imaging import read_chain
 
 LEVELS = read_chain([{"discretise": {"bin_width": 1, "minimum": 1}}])
@@ -145,24 +146,9 @@ def test_too_many_levels_for_co_occurrence_are_refused() -> None:
         tags(region_of(np.arange(1, 2198).reshape(13, 13, 13)))
 
 
-def test_reference_matrix_counts_all_thirteen_directions() -> None:
-    from radici.features.pairs import DIRECTIONS
-
-    half = {tuple(d) for d in DIRECTIONS.tolist()}
-    assert len(half | {tuple(-np.array(d)) for d in half}) == 26
-
-
-def test_pairs_agree_with_a_plain_count() -> None:
-    from radici.features.pairs import DIRECTIONS, count_pairs
-
-    volume = np.random.default_rng(2).integers(0, 4, (5, 4, 3)).astype(np.uint16)
-    expected = np.zeros((13, 3, 3), dtype=int)
-    for d, step in enumerate(DIRECTIONS):
-        for place in np.argwhere(volume):
-            there = place + step
-            if (there >= 0).all() and (there < volume.shape).all() and volume[tuple(there)]:
-                expected[d, volume[tuple(place)] - 1, volume[tuple(there)] - 1] += 1
-    np.testing.assert_array_equal(count_pairs(volume, DIRECTIONS, 3), expected)
+def test_thirteen_directions_are_half_of_the_neighbours() -> None:
+    half = set(DIRECTIONS)
+    assert len(half | {(-x, -y, -z) for x, y, z in half}) == 26
 
 
 volumes = arrays.arrays(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from radici.core.errors import GeometryMismatch
+from radici.core.remember import Remembers
 
 IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 
@@ -68,7 +69,7 @@ def _mm(numbers: tuple[float, ...]) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Image:
+class Image(Remembers):
     """Intensities: float32 `voxels` of shape (x, y, z) on a `geometry`."""
 
     voxels: np.ndarray
@@ -79,7 +80,7 @@ class Image:
 
 
 @dataclass(frozen=True, eq=False)
-class Mask:
+class Mask(Remembers):
     """Which voxels belong: bool `voxels` of shape (x, y, z) on a `geometry`."""
 
     voxels: np.ndarray
@@ -92,12 +93,40 @@ class Mask:
 
     def bounding_box(self) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
         """First voxel and number of voxels, along each axis, of the smallest box around the mask."""
-        start, size = [], []
-        for axis in range(3):
-            inside = np.flatnonzero(self.voxels.any(axis=tuple(a for a in range(3) if a != axis)))
-            start.append(int(inside[0]))
-            size.append(int(inside[-1] - inside[0] + 1))
-        return (start[0], start[1], start[2]), (size[0], size[1], size[2])
+        return self.once(_bounding_box)
+
+    @property
+    def box(self) -> tuple[slice, slice, slice]:
+        """The smallest box around the mask, to cut it out of an array."""
+        x, y, z = (slice(first, first + n) for first, n in zip(*self.bounding_box(), strict=True))
+        return x, y, z
+
+    def cropped(self, start: tuple[int, int, int], shape: tuple[int, int, int]) -> "Mask":
+        """The mask on the block of `shape` voxels that begins at voxel `start`."""
+        if shape == self.geometry.shape:
+            return self
+        window = tuple(slice(first, first + n) for first, n in zip(start, shape, strict=True))
+        return Mask(self.voxels[window], self.geometry.cropped(start, shape))
+
+    @property
+    def count(self) -> int:
+        """Number of voxels that belong."""
+        return self.once(_count)
+
+
+def _count(mask: Mask) -> int:
+    return int(np.count_nonzero(mask.voxels))
+
+
+def _bounding_box(mask: Mask) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+    inside, start, size = mask.voxels, [], []
+    for axis in range(3):
+        # What was found along one axis is cut off before the next is looked at.
+        found = np.flatnonzero(inside.any(axis=tuple(a for a in range(3) if a != axis)))
+        start.append(int(found[0]))
+        size.append(int(found[-1] - found[0] + 1))
+        inside = inside[(slice(None),) * axis + (slice(start[axis], start[axis] + size[axis]),)]
+    return (start[0], start[1], start[2]), (size[0], size[1], size[2])
 
 
 def _check_shape(voxels: np.ndarray, geometry: Geometry) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 
 from radici.core.image import Geometry, Image, Mask
+from radici.core.remember import Remembers
 from radici.core.settings import Settings
 
 
 @dataclass(frozen=True, eq=False)
-class Region:
+class Region(Remembers):
     """What a feature is computed on.
 
     Parameters
@@ -46,8 +47,15 @@ class Region:
         return replace(self, history=(*self.history, step), **changes)
 
     def intensities(self) -> np.ndarray:
-        """Intensities inside the intensity mask, as float64, shape (n,)."""
-        return self.image.voxels[self.intensity_mask.voxels].astype(np.float64)
+        """Intensities inside the intensity mask, as float64, shape (n,); not to be written to."""
+        return self.once(_intensities)
+
+
+def _intensities(region: Region) -> np.ndarray:
+    box = region.intensity_mask.box
+    found: np.ndarray = region.image.voxels[box][region.intensity_mask.voxels[box]].astype(np.float64)
+    found.flags.writeable = False
+    return found
 
 
 def whole(image: Image, mask: Mask, modality: str = "ct") -> Region:

@@ -10,10 +10,12 @@ from radici.core.cohort import Cohort, Scan
 from radici.core.errors import RadiciError, StudyError, TableError
 from radici.core.provenance import text_hash
 from radici.core.region import Region
+from radici.core.settings import Settings
 from radici.core.table import KEYS, Column, Failure, FeatureTable
 from radici.features.compute import columns
 from radici.features.family import FamilySettings
 from radici.features.store import Store, Values, content_key, settings_key
+from radici.imaging.filter import Filter
 from radici.imaging.step import Step
 
 Read = Callable[[Scan, str], Region]
@@ -72,12 +74,12 @@ def cases_of(cohort: Cohort) -> list[Case]:
     return cases
 
 
-def case_key(store: Store, case: Case, chain: Sequence[Step], families: Sequence[FamilySettings]) -> str:
+def case_key(store: Store, case: Case, chain: Sequence[Step], wanted: Sequence[Settings]) -> str:
     """Name of a case's file in the store; empty without a store, or where a file cannot be read (reading says why)."""
     if store.folder is None:
         return ""
     try:
-        return text_hash(content_key(case.scan, case.region), settings_key(chain), settings_key(families))
+        return text_hash(content_key(case.scan, case.region), settings_key(chain), settings_key(wanted))
     except OSError:
         return ""
 
@@ -102,6 +104,7 @@ def assemble(
     outcomes: Sequence[Outcome],
     chain: Sequence[Step],
     families: Sequence[FamilySettings],
+    filters: Sequence[Filter],
     log: ExtractionLog,
     learned: tuple[dict, ...] = (),
 ) -> FeatureTable:
@@ -110,7 +113,7 @@ def assemble(
     rows: dict[tuple[str, ...], Values] = {}
     broken = {case.keys for case, outcome in zip(cases, outcomes, strict=True) if outcome.failure}
     for case, outcome in zip(cases, outcomes, strict=True):
-        described |= columns(chain, families, case.scan.modality)
+        described |= columns(chain, families, case.scan.modality, filters)
         log.failed += outcome.failure is not None
         log.reused += outcome.reused
         log.computed += outcome.failure is None and not outcome.reused

@@ -1,30 +1,33 @@
-"""One region and a chain in, its named features out."""
+"""One region, a chain, filters and families in, named features out.
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+The chain's steps are run once; the shape families read the region there. Filters then make further images on the
+same two masks, and each `discretise` at the chain's end makes grey levels of each image. What several features
+need is kept by the region, image or mask that it was computed from (`once`).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
 from radici.core.errors import StudyError
+from radici.core.image import Image
 from radici.core.names import FeatureName
 from radici.core.region import Region
 from radici.core.table import Column
-from radici.features.family import FAMILIES, Family, FamilySettings, How
-from radici.imaging.check import check_region
+from radici.features.family import FAMILIES, Family, FamilySettings, Feature, How
+from radici.imaging.check import check_finite, check_region
+from radici.imaging.crop import block
 from radici.imaging.discretise import Discretise
-from radici.imaging.step import Step
+from radici.imaging.filter import Filter
+from radici.imaging.step import Step, apply
 
-
-@dataclass(frozen=True)
-class Stages:
-    """A region before the last discretisation and at the chain's end; the same where nothing discretises."""
-
-    intensities: Region
-    levels: Region
+ORIGINAL = "orig"
 
 
 def compute(
-    region: Region, chain: Sequence[Step], families: Sequence[FamilySettings]
+    region: Region, chain: Sequence[Step], families: Sequence[FamilySettings], filters: Sequence[Filter] = ()
 ) -> tuple[dict[str, float], dict[str, Column]]:
     """Features of one region, and what each is.
 
@@ -33,10 +36,11 @@ def compute(
     region
         As read, before any step.
     chain
-        Imaging steps in order. Families of shape and intensities see the region before the last `discretise`,
-        families of grey levels see it at the end.
+        Imaging steps in order; several `discretise` at the end each make grey levels of their own.
     families
-        What to compute, see `read_families`.
+        What to compute, see `read_families`. Those of shape and intensities see the region before `discretise`.
+    filters
+        Whose responses are measured beside the original image, see `radici.imaging.read_filters`.
 
     Returns
     -------
@@ -46,57 +50,158 @@ def compute(
     Raises
     ------
     StudyError
-        When a family needs grey levels and no step makes them.
+        When settings do not fit together: a family of grey levels and no step that makes them, a `margin_mm` that
+        is too small for a filter.
     RegionError
         When the region cannot be measured.
     """
-    described = columns(chain, families, region.modality)
-    return measure(run_chain(region, chain), chain, families), described
+    described = columns(chain, families, region.modality, filters)
+    return measure(region, chain, families, filters), described
 
 
-def run_chain(region: Region, chain: Sequence[Step]) -> Stages:
-    """The region at the two places where features look."""
+def measure(
+    region: Region,
+    chain: Sequence[Step],
+    families: Sequence[FamilySettings],
+    filters: Sequence[Filter] = (),
+    enter: Callable[[str], None] = lambda stage: None,
+) -> dict[str, float]:
+    """Values by feature name of a region, the chain run first; `enter` is told when the features begin."""
+    plan = _plan(tuple(chain), tuple(families), tuple(filters), region.modality)
+    values = plan.undefined()
     check_region(region)
-    before = None
-    for step in chain:
-        if isinstance(step, Discretise):
-            before = region
-        region = step(region)
-    return Stages(region if before is None else before, region)
-
-
-def measure(stages: Stages, chain: Sequence[Step], families: Sequence[FamilySettings]) -> dict[str, float]:
-    """Values by feature name of a region whose chain has been run."""
-    values: dict[str, float] = {}
-    for family, how, token in _plan(chain, families):
-        seen = stages.levels if family.on == "levels" else stages.intensities
-        parts = family.build(seen, how)
-        for feature in family.features.values():
-            name = _name(seen.modality, family, feature.tag, token)
-            values[name] = float(np.mean([feature.read(part) for part in parts])) if parts else float("nan")
+    region = apply(plan.steps, region, looked_at_mm(region, plan.steps, families, filters))
+    enter("features")
+    for image, seen in plan.images(region):
+        plan.read("intensities", image, "", seen, values)
+        if image == ORIGINAL:
+            plan.read("shape", image, "", seen, values)
+        for binning in plan.binnings:
+            plan.read("levels", image, binning.token, binning(seen), values)
     return values
 
 
-def columns(chain: Sequence[Step], families: Sequence[FamilySettings], modality: str = "ct") -> dict[str, Column]:
+def columns(
+    chain: Sequence[Step],
+    families: Sequence[FamilySettings],
+    modality: str = "ct",
+    filters: Sequence[Filter] = (),
+) -> dict[str, Column]:
     """What would be computed: the columns, with IBSI's tag and code and the unit of each.
 
     Raises
     ------
     StudyError
-        When a family needs grey levels and no step makes them.
+        When a family needs grey levels and no step makes them, or `discretise` is not at the chain's end.
     """
-    described = {}
-    for family, how, token in _plan(chain, families):
-        for feature in family.features.values():
-            name = _name(modality, family, feature.tag, token)
-            tag = f"{family.name}_{feature.tag}{how.ibsi_suffix}"
-            described[name] = Column(name, unit=feature.unit, ibsi_tag=tag, ibsi_code=feature.ibsi)
-    return described
+    return dict(_plan(tuple(chain), tuple(families), tuple(filters), modality).columns)
 
 
-def _plan(chain: Sequence[Step], families: Sequence[FamilySettings]) -> Iterator[tuple[Family, How, str]]:
-    """Each way to build each family, with the last field of its features' names."""
-    binned = [step.token for step in chain if isinstance(step, Discretise)]
+def looked_at_mm(
+    region: Region, steps: Sequence[Step], families: Sequence[FamilySettings], filters: Sequence[Filter]
+) -> float:
+    """How far outside the contour filters and families look, once `steps` are done; at most the whole image."""
+    grid, spacing = region.geometry, region.geometry.spacing
+    for step in steps:
+        spacing = step.spacing_after(spacing)
+    reaches = [family.reach_mm() for family in families]
+    for one in filters:
+        reach = one.reach(spacing)
+        ends = zip(grid.shape, grid.spacing, strict=True) if reach is None else zip(reach, spacing, strict=True)
+        reaches.append(max(n * side for n, side in ends))
+    return max([0.0, *reaches])
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One way to build one family on one image, and the name of each feature's value."""
+
+    family: Family
+    how: How
+    features: tuple[tuple[str, Feature], ...]
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is done, in order; `readings` by (what the family is built on, image, discretisation)."""
+
+    steps: tuple[Step, ...]
+    binnings: tuple[Discretise, ...]
+    filters: tuple[Filter, ...]
+    families: tuple[FamilySettings, ...]
+    readings: dict[tuple[str, str, str], list[_Reading]]
+    columns: dict[str, Column]
+
+    def undefined(self) -> dict[str, float]:
+        """NaN for every name, in the columns' order."""
+        return dict.fromkeys(self.columns, float("nan"))
+
+    def images(self, region: Region) -> Iterator[tuple[str, Region]]:
+        """The original image and each response, by their names; all regions share the masks."""
+        yield ORIGINAL, region
+        if not self.filters:
+            return
+        start, shape = block(region.shape_mask, looked_at_mm(region, (), (), self.filters))
+        window = tuple(slice(first, first + n) for first, n in zip(start, shape, strict=True))
+        image = Image(region.image.voxels[window], region.geometry.cropped(start, shape))
+        check_finite(image.voxels, "around the region, where filters would use them,")
+        around = replace(
+            region,
+            image=image,
+            shape_mask=region.shape_mask.cropped(start, shape),
+            intensity_mask=region.intensity_mask.cropped(start, shape),
+        )
+        for one in self.filters:
+            for token, response in one.responses(image):
+                yield token, around.after(one, image=response)
+
+    def read(self, on: str, image: str, binning: str, seen: Region, values: dict[str, float]) -> None:
+        """Fill in the values of all families that are built on `on`."""
+        for reading in self.readings.get((on, image, binning), ()):
+            built = reading.family.build(seen, reading.how)
+            if built is None:
+                continue
+            for name, feature in reading.features:
+                values[name] = _mean(feature.read(built))
+
+
+def _mean(found: float | np.ndarray) -> float:
+    """The value, or the mean over a stack of matrices; NaN for an empty stack."""
+    if isinstance(found, np.ndarray):
+        return float(found.mean()) if found.size else float("nan")
+    return float(found)
+
+
+@lru_cache(maxsize=32)
+def _plan(
+    chain: tuple[Step, ...], families: tuple[FamilySettings, ...], filters: tuple[Filter, ...], modality: str
+) -> _Plan:
+    steps = tuple(step for step in chain if not isinstance(step, Discretise))
+    binnings = tuple(step for step in chain if isinstance(step, Discretise))
+    if chain != steps + binnings:
+        raise StudyError("imaging: after `discretise` only grey levels are left. Put `discretise` last.")
+    tokens = [step.token for step in binnings]
+    if len(set(tokens)) < len(tokens):
+        raise StudyError(f"imaging: `discretise` is asked for twice as {max(tokens, key=tokens.count)}. Say it once.")
+    readings: dict[tuple[str, str, str], list[_Reading]] = {}
+    described: dict[str, Column] = {}
+    for image in (ORIGINAL, *(token for one in filters for token in one.tokens())):
+        for family, how, binning in _ways(families, tokens):
+            if family.on == "shape" and image != ORIGINAL:
+                continue
+            named = []
+            for feature in family.features.values():
+                how_field = "_".join(part for part in (binning, how.token) if part) or "none"
+                name = str(FeatureName(modality, image, f"{family.name}_{feature.tag}", how_field))
+                tag = f"{family.name}_{feature.tag}{how.ibsi_suffix}"
+                described[name] = Column(name, unit=feature.unit, ibsi_tag=tag, ibsi_code=feature.ibsi)
+                named.append((name, feature))
+            readings.setdefault((family.on, image, binning), []).append(_Reading(family, how, tuple(named)))
+    return _Plan(steps, binnings, filters, families, readings, described)
+
+
+def _ways(families: Sequence[FamilySettings], binned: Sequence[str]) -> Iterator[tuple[Family, How, str]]:
+    """Each way to build each family, with the discretisation it reads, if any."""
     for settings in families:
         family = FAMILIES[settings.family]
         if family.on == "levels" and not binned:
@@ -104,10 +209,6 @@ def _plan(chain: Sequence[Step], families: Sequence[FamilySettings]) -> Iterator
                 f"The family '{family.name}' needs grey levels, and no imaging step makes them. Add "
                 f"`discretise: {{bin_width: 25}}` (or `bin_number: 32` for images without a unit) to `imaging`."
             )
-        for how in settings.hows():
-            fields = [binned[-1] if family.on == "levels" else "", how.token]
-            yield family, how, "_".join(field for field in fields if field) or "none"
-
-
-def _name(modality: str, family: Family, tag: str, token: str) -> str:
-    return str(FeatureName(modality, "orig", f"{family.name}_{tag}", token))
+        for binning in binned if family.on == "levels" else ("",):
+            for how in settings.hows():
+                yield family, how, binning

@@ -19,10 +19,11 @@ from radici.features.cases import (
     case_key,
     cases_of,
 )
-from radici.features.compute import columns, measure, run_chain
+from radici.features.compute import columns, measure
 from radici.features.family import FamilySettings
 from radici.features.learned import Extraction
 from radici.features.store import Store
+from radici.imaging.filter import Filter
 from radici.imaging.step import Step, split
 
 
@@ -30,6 +31,7 @@ def extract(
     cohort: Cohort,
     imaging: Sequence[Step],
     features: Sequence[FamilySettings],
+    filters: Sequence[Filter] = (),
     *,
     store: Path | None = None,
     jobs: int = 1,
@@ -47,6 +49,8 @@ def extract(
         Steps in order, see `radici.imaging.read_chain`.
     features
         Families, see `radici.features.family.read_families`.
+    filters
+        Whose responses are measured beside the original image, see `radici.imaging.read_filters`.
     store
         Folder of earlier results: what is there and unchanged (image and mask bytes, label, settings, version)
         is not computed again. None keeps nothing.
@@ -78,15 +82,17 @@ def extract(
     """
     before, rest = split(imaging)
     for scan in cohort.scans:
-        columns(imaging, features, scan.modality)
+        columns(imaging, features, scan.modality, filters)
     read = read or _default_read()
     log = log if log is not None else ExtractionLog()
     cases = cases_of(cohort)
     if rest:
-        return Extraction.prepare(cohort, cases, before, rest, tuple(features), Store(store), jobs, progress, log, read)
-    work = _Plain(tuple(imaging), tuple(features), Store(store), read)
+        return Extraction.prepare(
+            cohort, cases, before, rest, tuple(features), tuple(filters), Store(store), jobs, progress, log, read
+        )
+    work = _Plain(tuple(imaging), tuple(features), tuple(filters), Store(store), read)
     outcomes = in_order(work, cases, jobs=jobs, progress=progress, label="extracting")
-    return assemble(cohort, cases, outcomes, imaging, features, log)
+    return assemble(cohort, cases, outcomes, imaging, features, filters, log)
 
 
 def _default_read() -> Read:
@@ -101,11 +107,12 @@ class _Plain:
 
     chain: tuple[Step, ...]
     families: tuple[FamilySettings, ...]
+    filters: tuple[Filter, ...]
     store: Store
     read: Read
 
     def __call__(self, case: Case) -> Outcome:
-        key = case_key(self.store, case, self.chain, self.families)
+        key = case_key(self.store, case, self.chain, (*self.families, *self.filters))
         kept = self.store.values(key) if key else None
         if kept is not None:
             return Outcome(kept, reused=True)
@@ -114,9 +121,7 @@ class _Plain:
     def _values(self, case: Case, key: str, enter: Enter) -> Outcome:
         region = self.read(case.scan, case.region)
         enter("imaging")
-        stages = run_chain(region, self.chain)
-        enter("features")
-        values = measure(stages, self.chain, self.families)
+        values = measure(region, self.chain, self.families, self.filters, enter)
         if key:
             self.store.keep_values(key, values)
         return Outcome(values)

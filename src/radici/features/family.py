@@ -30,6 +30,10 @@ class FamilySettings(Settings):
         """The ways to build the family that these settings ask for."""
         return (How(),)
 
+    def reach_mm(self) -> float:
+        """How far outside the contour the family looks at the image."""
+        return 0.0
+
     def spelled(self) -> dict[str, Any]:
         """As it is written in a study file: `{family: {settings that differ from the default}}`."""
         return {self.family: self.model_dump(mode="json", exclude_defaults=True)}
@@ -40,7 +44,7 @@ class Feature:
     """One number: its tag without the family's prefix, its function, IBSI's code, its unit."""
 
     tag: str
-    read: Callable[[Any], float]
+    read: Callable[[Any], Any]
     ibsi: str
     unit: str
 
@@ -49,21 +53,24 @@ class Feature:
 class Family:
     """How a family is built, and its features in the order of the standard.
 
-    `build(region, how)` returns a list of intermediates; a feature's value is the mean of its readings of that
-    list, which covers every aggregation of IBSI. An empty list makes the whole family NaN: undefined.
+    `build(region, how)` returns one intermediate, which may stand for a stack of matrices. A feature reads one
+    number from it, or one for each matrix, shape (m,), and its value is their mean: that covers every aggregation
+    of IBSI. None in place of an intermediate makes the whole family NaN: undefined.
+
+    A family of `shape` is computed once; the others are, for every image: the original and each filter's response.
     """
 
     name: str
     on: On
     settings: type[FamilySettings]
     ibsi: str
-    build: Callable[[Region, How], Sequence[Any]]
+    build: Callable[[Region, How], Any]
     features: dict[str, Feature] = field(default_factory=dict)
 
     def feature(self, tag: str, *, ibsi: str = "", unit: str = "") -> Callable[[Callable], Callable]:
         """Add the decorated function of one intermediate as `<family>_<tag>`."""
 
-        def keep(read: Callable[[Any], float]) -> Callable[[Any], float]:
+        def keep(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
             if tag in self.features:
                 raise ValueError(f"Family '{self.name}' has two features called '{tag}'")
             self.features[tag] = Feature(tag, read, ibsi, unit)
@@ -90,7 +97,7 @@ def family(name: str, *, on: On, settings: type[FamilySettings], ibsi: str = "")
         IBSI's code of the family.
     """
 
-    def keep(make: Callable[[Region, How], Sequence[Any]]) -> Family:
+    def keep(make: Callable[[Region, How], Any]) -> Family:
         settings.family = name
         settings.registered_name = name
         return FAMILIES.add(name)(Family(name, on, settings, ibsi, make))

@@ -11,9 +11,11 @@ from radici.core.provenance import text_hash
 from radici.core.region import Region
 from radici.core.table import FeatureTable
 from radici.features.cases import Case, Enter, ExtractionLog, Outcome, Read, assemble, attempt, case_key
-from radici.features.compute import measure, run_chain
+from radici.features.compute import looked_at_mm, measure
 from radici.features.family import FamilySettings
 from radici.features.store import Store, settings_key
+from radici.imaging.check import check_region
+from radici.imaging.filter import Filter
 from radici.imaging.step import LearningStep, Step, apply
 
 
@@ -39,6 +41,7 @@ class Extraction:
     before: tuple[Step, ...]
     rest: tuple[Step, ...]
     families: tuple[FamilySettings, ...]
+    filters: tuple[Filter, ...]
     store: Store
     jobs: int
     log: ExtractionLog
@@ -53,6 +56,7 @@ class Extraction:
         before: tuple[Step, ...],
         rest: tuple[Step, ...],
         families: tuple[FamilySettings, ...],
+        filters: tuple[Filter, ...],
         store: Store,
         jobs: int,
         progress: Progress,
@@ -60,8 +64,9 @@ class Extraction:
         read: Read,
     ) -> "Extraction":
         """Compute, or find in the store, every region up to the first learning step."""
-        kept = in_order(_Prepare(before, store, read), cases, jobs=jobs, progress=progress, label="preparing")
-        return cls(cohort, cases, before, rest, families, store, jobs, log, kept)
+        work = _Prepare(before, rest, families, filters, store, read)
+        kept = in_order(work, cases, jobs=jobs, progress=progress, label="preparing")
+        return cls(cohort, cases, before, rest, families, filters, store, jobs, log, kept)
 
     @property
     def patients(self) -> tuple[str, ...]:
@@ -105,7 +110,7 @@ class Extraction:
             yield region
 
     def _extract(self, fitted: tuple[Step, ...], progress: Progress) -> FeatureTable:
-        work = _Finish(self.before, fitted, self.families, self.store)
+        work = _Finish(self.before, fitted, self.families, self.filters, self.store)
         pairs = list(zip(self.cases, self.kept, strict=True))
         outcomes = in_order(
             work, [_Pair(case, kept) for case, kept in pairs], jobs=self.jobs, progress=progress, label="extracting"
@@ -113,7 +118,7 @@ class Extraction:
         # Learned steps are the plain ones that stand where the study names a learning one.
         learned = tuple(new.spelled() for old, new in zip(self.rest, fitted, strict=True) if old is not new)
         chain = (*self.before, *fitted)
-        return assemble(self.cohort, self.cases, outcomes, chain, self.families, self.log, learned)
+        return assemble(self.cohort, self.cases, outcomes, chain, self.families, self.filters, self.log, learned)
 
 
 @dataclass(frozen=True)
@@ -135,11 +140,15 @@ class _Prepare:
     """One case from files to the region before the first learning step."""
 
     before: tuple[Step, ...]
+    rest: tuple[Step, ...]
+    families: tuple[FamilySettings, ...]
+    filters: tuple[Filter, ...]
     store: Store
     read: Read
 
     def __call__(self, case: Case) -> Kept:
-        key = case_key(self.store, case, self.before, ())
+        # How much image is kept around the contour depends on what will look at it.
+        key = case_key(self.store, case, self.before, (*self.families, *self.filters))
         if key and self.store.has_region(key):
             return Kept(key)
         found: list[Region] = []
@@ -154,7 +163,9 @@ class _Prepare:
     def _region(self, case: Case, found: list[Region], enter: Enter) -> Outcome:
         region = self.read(case.scan, case.region)
         enter("imaging")
-        found.append(run_chain(region, self.before).levels)
+        check_region(region)
+        margin = looked_at_mm(region, (*self.before, *self.rest), self.families, self.filters)
+        found.append(apply(self.before, region, margin))
         return Outcome()
 
 
@@ -165,6 +176,7 @@ class _Finish:
     before: tuple[Step, ...]
     fitted: tuple[Step, ...]
     families: tuple[FamilySettings, ...]
+    filters: tuple[Filter, ...]
     store: Store
 
     def __call__(self, pair: _Pair) -> Outcome:
@@ -172,7 +184,7 @@ class _Finish:
             return pair.kept.failed
         key = ""
         if pair.kept.key:
-            key = text_hash(pair.kept.key, settings_key(self.fitted), settings_key(self.families))
+            key = text_hash(pair.kept.key, settings_key(self.fitted), settings_key((*self.families, *self.filters)))
             values = self.store.values(key)
             if values is not None:
                 return Outcome(values, reused=True)
@@ -181,9 +193,7 @@ class _Finish:
     def _values(self, kept: Kept, key: str, enter: Enter) -> Outcome:
         region = load(kept, self.store, self.before)
         enter("imaging")
-        stages = run_chain(region, self.fitted)
-        enter("features")
-        values = measure(stages, (*self.before, *self.fitted), self.families)
+        values = measure(region, self.fitted, self.families, self.filters, enter)
         if key:
             self.store.keep_values(key, values)
         return Outcome(values)

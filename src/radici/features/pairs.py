@@ -1,43 +1,66 @@
-"""Grey levels in, counts of neighbouring pairs out: the compiled loop of the co-occurrence family."""
+"""Grey levels in, how often two levels lie next to each other out: counted once for co-occurrence and run lengths."""
 
-import numba
+from dataclasses import replace
+
 import numpy as np
 
-# Half of the 26 neighbours; symmetry counts the rest.
-DIRECTIONS = np.array(
-    [(x, y, z) for x in (-1, 0, 1) for y in (-1, 0, 1) for z in (-1, 0, 1) if (x, y, z) > (0, 0, 0)], dtype=np.int64
-)
+from radici.core.errors import RegionError
+from radici.core.region import Region
+from radici.features.aggregate import Directions
+from radici.features.grid import Grid, grid
+
+MOST_LEVELS = 2048
 
 
-@numba.njit(cache=True)
-def count_pairs(levels: np.ndarray, offsets: np.ndarray, n: int) -> np.ndarray:
-    """How often level j lies `offset` away from level i, one way only.
+def count(region: Region, plane: int | None, directions: Directions, distance: int) -> np.ndarray:
+    """Pairs of levels at `distance` along each direction, one way only, in one slice or in all.
 
-    Parameters
-    ----------
-    levels
-        uint16, shape (x, y, z), C order; values 1 to n, 0 outside the region.
-    offsets
-        int64, shape (d, 3), in voxels.
-    n
-        Highest level.
-
-    Returns
-    -------
-    int64, shape (d, n, n).
+    Returns uint32, shape (d, n, n); rows and columns are the levels that `occur` gives.
     """
-    nx, ny, nz = levels.shape
-    counts = np.zeros((offsets.shape[0], n, n), dtype=np.int64)
-    for d in range(offsets.shape[0]):
-        dx, dy, dz = offsets[d, 0], offsets[d, 1], offsets[d, 2]
-        table = counts[d]
-        for x in range(max(0, -dx), min(nx, nx - dx)):
-            for y in range(max(0, -dy), min(ny, ny - dy)):
-                here = levels[x, y]
-                there = levels[x + dx, y + dy]
-                for z in range(max(0, -dz), min(nz, nz - dz)):
-                    i = here[z]
-                    j = there[z + dz]
-                    if i != 0 and j != 0:
-                        table[i - 1, j - 1] += 1
-    return counts
+    return region.once(_count, plane, tuple(directions), distance)
+
+
+def _count(region: Region, plane: int | None, directions: Directions, distance: int) -> np.ndarray:
+    from radici.features.kernels import count_pairs
+
+    g = region.once(_narrowed, distance, plane is not None)
+    offsets = g.offsets(directions) * distance
+    found = np.zeros((len(offsets), g.n, g.n), dtype=np.uint32)
+    room = np.zeros((4 if g.n <= 128 else 1, g.n * g.n), dtype=np.uint32)
+    count_pairs(g.levels, g.rows_of(plane), offsets, g.n, room, found)
+    return found[:, 1:, 1:]
+
+
+def occur(region: Region) -> np.ndarray:
+    """The grey levels of the rows and columns of `count`, int64, ascending."""
+    g = grid(region)
+    return g.level if g.n <= MOST_LEVELS else g.level[_present(g)[1:]]
+
+
+def _present(g: Grid) -> np.ndarray:
+    return np.bincount(g.levels, minlength=g.n) > 0
+
+
+def _narrowed(region: Region, pad: int, sliced: bool) -> Grid:
+    """The grid; where levels go far apart, numbered by those that occur."""
+    g = grid(region, pad, sliced)
+    if g.n <= MOST_LEVELS:
+        return g
+    present = _present(g)
+    present[0] = False
+    n = int(present.sum())
+    if n > MOST_LEVELS:
+        raise RegionError(
+            f"{n} grey levels occur in the region; pairs are counted for at most {MOST_LEVELS}. Use wider bins in "
+            f"`discretise`."
+        )
+    place = (np.cumsum(present) * present).astype(np.uint16)
+    return replace(g, levels=place[g.levels], shift=0, n=n + 1)
+
+
+def equal(region: Region, plane: int | None, directions: Directions) -> np.ndarray:
+    """How many voxels of each level of the grid have that level next to them; int64, shape (d, n - 1)."""
+    g = grid(region)
+    found = np.zeros((len(directions), g.n), dtype=np.int64)
+    found[:, occur(region) - g.shift] = np.diagonal(count(region, plane, directions, 1), axis1=1, axis2=2)
+    return found[:, 1:]

@@ -18,15 +18,21 @@ def check_region(region: Region) -> None:
     RegionError
         With the number of voxels concerned and what to do.
     """
-    inside = region.shape_mask.voxels
-    if not inside.any():
+    region.once(_check)
+
+
+def _check(region: Region) -> None:
+    if not region.shape_mask.count:
         raise RegionError(
             "The region is empty: no voxel of the mask is set. Check the label or the ROI name, or leave the "
             "region out."
         )
-    if not region.intensity_mask.voxels.any():
+    if not region.intensity_mask.count:
         raise RegionError("No voxel is left whose intensity counts. Widen the range of `resegment`.")
-    check_finite(region.image.voxels[inside], "inside the region")
+    box = region.shape_mask.box
+    found = region.image.voxels[box]
+    if found.dtype.kind == "f" and not np.isfinite(found).all():
+        check_finite(found[region.shape_mask.voxels[box]], "inside the region")
 
 
 def check_finite(voxels: np.ndarray, where: str) -> None:

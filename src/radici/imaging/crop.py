@@ -9,14 +9,17 @@ from radici.imaging.step import Step
 
 
 class Crop(Step, name="crop"):
-    """Keep the block around the shape mask and `margin_mm` more on each side, as far as the image goes."""
+    """Keep the block around the shape mask and `margin_mm` more on each side, as far as the image goes.
 
-    margin_mm: float = Field(default=10.0, ge=0, allow_inf_nan=False)
+    Without `margin_mm` it is as much as the filters and features of the study look at.
+    """
+
+    margin_mm: float | None = Field(default=None, ge=0, allow_inf_nan=False)
 
     def __call__(self, region: Region) -> Region:
         """The region on the smaller grid; every voxel kept is the same voxel."""
         check_region(region)
-        start, shape = block(region.shape_mask, self.margin_mm)
+        start, shape = block(region.shape_mask, 10.0 if self.margin_mm is None else self.margin_mm)
         grid = region.geometry.cropped(start, shape)
         window = tuple(slice(first, first + n) for first, n in zip(start, shape, strict=True))
         shape_mask = Mask(region.shape_mask.voxels[window], grid)

@@ -6,17 +6,18 @@ from typing import Literal
 
 import numpy as np
 from pydantic import Field, field_validator
-from scipy import ndimage
 
 from radici.core.errors import RegionError
 from radici.core.image import Geometry, Image, Mask
 from radici.core.region import Region
 from radici.imaging.check import check_finite, check_region, refuse_levels
-from radici.imaging.step import Step
+from radici.imaging.interpolate import REACH, Along, Axes, How, coefficients, interpolate, picked, taps
+from radici.imaging.step import Spacing, Step
 
-# The cubic B-spline's pole is 0.268: beyond 16 voxels a neighbour weighs less than 1e-9.
-SUPPORT = {"linear": 1, "cubic": 16}
-ORDER = {"nearest": 0, "linear": 1, "cubic": 3}
+MARGIN_MM = 10.0
+# New voxels lie at multiples of this many old ones: half-way is half-way whatever the last bit says, and weights of
+# equal neighbours add up to their value exactly.
+FINEST = 2.0**-32
 
 
 class Resample(Step, name="resample"):
@@ -33,7 +34,8 @@ class Resample(Step, name="resample"):
     round_to
         Round intensities to multiples of this (1 for whole HU, as IBSI does on CT); None keeps them.
     margin_mm
-        How much of the image around the contour is kept, for features that look beyond it.
+        How much of the image around the contour is kept. Left out, it is as much as the filters and features of
+        the study look at, and 10 mm where the step is used by itself.
 
     Notes
     -----
@@ -46,7 +48,7 @@ class Resample(Step, name="resample"):
     interpolation: Literal["linear", "cubic"] = "linear"
     mask_interpolation: Literal["linear", "nearest"] = "linear"
     round_to: float | None = Field(default=None, gt=0, allow_inf_nan=False)
-    margin_mm: float = Field(default=10.0, ge=0, allow_inf_nan=False)
+    margin_mm: float | None = Field(default=None, ge=0, allow_inf_nan=False)
 
     @field_validator("spacing_mm")
     @classmethod
@@ -66,27 +68,30 @@ class Resample(Step, name="resample"):
         """
         refuse_levels(region, "resample")
         check_region(region)
-        plan = _plan(region, self)
-        voxels = region.image.voxels[plan.window]
-        check_finite(voxels, f"within {self.margin_mm:g} mm of the region, where `resample` would use them,")
-        image = plan.run(voxels.astype(np.float64), ORDER[self.interpolation])
-        if self.round_to is not None:
-            image = np.round(image / self.round_to) * self.round_to
+        margin_mm = MARGIN_MM if self.margin_mm is None else self.margin_mm
+        plan = _plan(region, self, margin_mm)
+        near = region.image.voxels[plan.window]
+        check_finite(near, f"within {margin_mm:g} mm of the region, where `resample` would use them,")
+        image = plan.image(region.image.voxels, self.interpolation, self.round_to)
         shape_mask = self._mask(region.shape_mask, plan, "contour")
         same = region.intensity_mask is region.shape_mask
         return region.after(
             self,
-            image=Image(image.astype(np.float32), plan.grid),
+            image=Image(image, plan.grid),
             shape_mask=shape_mask,
             intensity_mask=shape_mask if same else self._mask(region.intensity_mask, plan, "intensity mask"),
         )
 
+    def spacing_after(self, spacing: Spacing) -> Spacing:
+        """The voxel size asked for, or the present one along an axis that is kept."""
+        x, y, z = (new or kept for new, kept in zip(self.spacing_mm, spacing, strict=True))
+        return x, y, z
+
     def _mask(self, mask: Mask, plan: "_Plan", what: str) -> Mask:
-        part = plan.run(mask.voxels[plan.window].astype(np.float64), ORDER[self.mask_interpolation])
-        inside = part >= 0.5 - 1e-6  # a voxel exactly half inside stays, whatever the last bit says
+        inside = plan.mask(mask, self.mask_interpolation)
         if not inside.any():
             raise RegionError(
-                f"The {what} of {int(mask.voxels.sum())} voxels vanishes at a voxel size of "
+                f"The {what} of {mask.count} voxels vanishes at a voxel size of "
                 f"{' x '.join(f'{side:g}' for side in plan.grid.spacing)} mm. Use smaller voxels, or leave the "
                 f"region out."
             )
@@ -95,19 +100,48 @@ class Resample(Step, name="resample"):
 
 @dataclass(frozen=True)
 class _Plan:
-    """Which block of the old grid gives which block of the new one: new voxel i lies at old `first + step i`."""
+    """Which block of the old grid gives which block of the new one.
+
+    Along axis a, the new voxels lie at the positions `at[a]` of the old ones; `window` holds all old voxels that
+    have influence.
+    """
 
     window: tuple[slice, slice, slice]
-    first: np.ndarray
-    step: np.ndarray
+    at: Axes
     grid: Geometry
 
-    def run(self, voxels: np.ndarray, order: int) -> np.ndarray:
-        """`voxels` of the window, interpolated at the new grid's centres."""
-        found: np.ndarray = ndimage.affine_transform(
-            voxels, self.step, self.first, output_shape=self.grid.shape, order=order, mode="nearest"
+    def image(self, voxels: np.ndarray, how: How, round_to: float | None) -> np.ndarray:
+        """Intensities at the new grid's centres; float32."""
+        at = self.at
+        if how == "cubic":
+            x, y, z = (a - part.start for a, part in zip(self.at, self.window, strict=True))
+            voxels, at = coefficients(voxels[self.window], (x, y, z))
+        return interpolate(voxels, _taps(at, voxels, how), round_to)
+
+    def mask(self, mask: Mask, how: How) -> np.ndarray:
+        """Which voxels of the new grid are at least half inside; bool.
+
+        Only the new voxels that look at the mask's box are interpolated.
+        """
+        inside = np.zeros(self.grid.shape, dtype=bool)
+        looking = tuple(
+            axis.looking_at(box) for axis, box in zip(_taps(self.at, mask.voxels, how), mask.box, strict=True)
         )
-        return found
+        if any(new.start == new.stop for new in looking):
+            return inside
+        x, y, z = (a[new] for a, new in zip(self.at, looking, strict=True))
+        along = _taps((x, y, z), mask.voxels, how)
+        if all(axis.count == 1 for axis in along):
+            inside[looking] = picked(mask.voxels, along)
+        else:
+            # A voxel exactly half inside stays, whatever the last bit says.
+            inside[looking] = interpolate(mask.voxels.view(np.uint8), along) >= 0.5 - 1e-6
+        return inside
+
+
+def _taps(at: Axes, voxels: np.ndarray, how: How) -> Along:
+    x, y, z = (taps(a, n, how) for a, n in zip(at, voxels.shape, strict=True))
+    return x, y, z
 
 
 def new_grid(old: Geometry, spacing_mm: tuple[float, float, float]) -> Geometry:
@@ -122,21 +156,23 @@ def new_grid(old: Geometry, spacing_mm: tuple[float, float, float]) -> Geometry:
     return Geometry(shape, spacing, (float(x), float(y), float(z)), old.direction)  # type: ignore[arg-type]
 
 
-def _plan(region: Region, settings: Resample) -> _Plan:
+def _plan(region: Region, settings: Resample, margin_mm: float) -> _Plan:
     old = region.geometry
     whole = new_grid(old, settings.spacing_mm)
-    step = np.divide(whole.spacing, old.spacing)
-    origin = (np.array(old.shape) - 1) / 2 - (np.array(whole.shape) - 1) / 2 * step
-    start, shape = (np.array(part) for part in region.shape_mask.bounding_box())
-    reach = settings.margin_mm / np.array(old.spacing) + 1
-    low = np.maximum(np.floor((start - reach - origin) / step), 0).astype(int)
-    high = np.minimum(np.ceil((start + shape - 1 + reach - origin) / step), np.array(whole.shape) - 1).astype(int)
-    block = tuple(int(n) for n in high - low + 1)
-    first = origin + low * step
-    last = origin + high * step
-    support = SUPPORT[settings.interpolation]
-    before = np.clip(np.floor(first).astype(int) - support, 0, np.array(old.shape) - 1)
-    after = np.clip(np.ceil(last).astype(int) + support, 0, np.array(old.shape) - 1)
-    window = tuple(slice(int(a), int(b) + 1) for a, b in zip(before, after, strict=True))
-    grid = whole.cropped((int(low[0]), int(low[1]), int(low[2])), block)  # type: ignore[arg-type]
-    return _Plan(window, first - before, step, grid)  # type: ignore[arg-type]
+    start, shape = region.shape_mask.bounding_box()
+    support = REACH[settings.interpolation]
+    window, at, low, block = [], [], [], []
+    for axis, (n, spacing) in enumerate(zip(old.shape, old.spacing, strict=True)):
+        step = whole.spacing[axis] / spacing
+        origin = (n - 1) / 2 - (whole.shape[axis] - 1) / 2 * step
+        reach = margin_mm / spacing + 1
+        last = start[axis] + shape[axis] - 1
+        low.append(max(math.floor((start[axis] - reach - origin) / step), 0))
+        high = min(math.ceil((last + reach - origin) / step), whole.shape[axis] - 1)
+        block.append(high - low[axis] + 1)
+        at.append(np.rint((origin + step * np.arange(low[axis], high + 1)) / FINEST) * FINEST)
+        before = min(max(math.floor(at[axis][0]) - support, 0), n - 1)
+        after = min(max(math.ceil(at[axis][-1]) + support, 0), n - 1)
+        window.append(slice(before, after + 1))
+    grid = whole.cropped((low[0], low[1], low[2]), (block[0], block[1], block[2]))
+    return _Plan((window[0], window[1], window[2]), (at[0], at[1], at[2]), grid)

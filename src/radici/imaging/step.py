@@ -1,13 +1,14 @@
 """An imaging step takes a region and gives a region; its settings are the step itself."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-from radici.core.errors import LeakRefused
+from radici.core.errors import LeakRefused, StudyError
 from radici.core.region import Region
 from radici.core.registry import Registry
 from radici.core.settings import Settings, build_named
 
+Spacing = tuple[float, float, float]
 STEPS: Registry[type["Step"]] = Registry("step")
 
 
@@ -23,6 +24,30 @@ class Step(Settings):
     def __call__(self, region: Region) -> Region:
         """The region after this step; the one given stays as it is."""
         raise NotImplementedError
+
+    def spacing_after(self, spacing: Spacing) -> Spacing:
+        """Voxel size in mm after this step, of an image with voxels of `spacing`."""
+        return spacing
+
+    def with_margin(self, looked_at_mm: float) -> Self:
+        """The step, leaving as much of the image around the contour as filters and features look at.
+
+        Raises
+        ------
+        StudyError
+            When its `margin_mm` was chosen, and is less.
+        """
+        if "margin_mm" not in type(self).model_fields:
+            return self
+        chosen = self.margin_mm  # type: ignore[attr-defined]
+        if chosen is None:
+            return self.model_copy(update={"margin_mm": looked_at_mm})
+        if chosen < looked_at_mm:
+            raise StudyError(
+                f"`{self.registered_name}` keeps {chosen:g} mm around the contour, but filters or features look at "
+                f"{looked_at_mm:g} mm. Leave `margin_mm` out: then it is as much as they need."
+            )
+        return self
 
 
 class LearningStep(Step):
@@ -45,10 +70,10 @@ def read_chain(spelled: Sequence[dict[str, Any]]) -> tuple[Step, ...]:
     return tuple(build_named(STEPS, item, "imaging") for item in spelled)
 
 
-def apply(chain: Iterable[Step], region: Region) -> Region:
-    """The region after all steps, in order."""
+def apply(chain: Iterable[Step], region: Region, looked_at_mm: float = 0.0) -> Region:
+    """The region after all steps, in order; those that cut the image keep what lies `looked_at_mm` around it."""
     for step in chain:
-        region = step(region)
+        region = step.with_margin(looked_at_mm)(region)
     return region
 
 

@@ -153,7 +153,9 @@ def surface(inside: np.ndarray, spacing: Spacing) -> tuple[float, float]:
     spacing
         Voxel size in mm.
     """
-    counts = np.bincount(_patterns(inside).ravel(), minlength=256)
+    from radici.measure.sweep import count_patterns
+
+    counts = count_patterns(np.pad(inside, 1).view(np.uint8))
     volume = float(counts @ _volume_table()) * float(np.prod(spacing))
     return float(counts @ _area_table(spacing)), volume
 
@@ -174,22 +176,24 @@ def triangles(inside: np.ndarray, spacing: Spacing) -> np.ndarray:
 
 
 def outermost_vertices(inside: np.ndarray, spacing: Spacing) -> np.ndarray:
-    """Mesh vertices in mm, shape (n, 3), that can be corners of the convex hull.
+    """Points in mm, shape (n, 3), whose convex hull is that of the mesh; every corner of it is a mesh vertex.
 
-    Along a line of voxels only the first and the last crossing can be; all others are left out.
+    The hull of the mesh is the hull of the voxel centres widened by half a voxel along each axis: beyond a voxel
+    that lies outermost in some direction there is none along the axis that points there most.
 
     Raises
     ------
     RegionError
         For an empty mask.
     """
-    if not inside.any():
+    from radici.measure.sweep import outermost
+
+    centres = outermost(np.ascontiguousarray(inside))
+    if not len(centres):
         raise RegionError("An empty mask has no surface.")
-    found = []
-    for axis in range(3):
-        lines = inside.any(axis=axis)
-        across = np.argwhere(lines).astype(float)
-        first = inside.argmax(axis=axis)[lines]
-        last = inside.shape[axis] - 1 - np.flip(inside, axis).argmax(axis=axis)[lines]
-        found += [np.insert(across, axis, first - 0.5, axis=1), np.insert(across, axis, last + 0.5, axis=1)]
-    return np.asarray(np.concatenate(found) * np.asarray(spacing))
+    # What is a corner of neither its plane across x nor that across z is none of the whole.
+    across = np.zeros(inside.shape[::-1], dtype=bool)
+    across[tuple(centres.T[::-1])] = True
+    centres = outermost(across)[:, ::-1]
+    half = np.concatenate([np.eye(3), -np.eye(3)]) / 2
+    return np.asarray((centres[:, None] + half).reshape(-1, 3) * np.asarray(spacing))

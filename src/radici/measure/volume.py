@@ -5,4 +5,4 @@ from radici.core.image import Mask
 
 def voxel_volume_mm3(mask: Mask) -> float:
     """Number of voxels times the volume of one; 0 for an empty mask (IBSI YEKZ)."""
-    return int(mask.voxels.sum()) * mask.geometry.voxel_volume_mm3
+    return mask.count * mask.geometry.voxel_volume_mm3

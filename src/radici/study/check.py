@@ -157,7 +157,7 @@ def _work(made: Plan) -> list[str]:
     study, design = made.study, made.study.design
     lines = []
     if study.scans is not None and made.table is None:
-        features = len(columns(study.imaging, study.features, study.scans.modality))
+        features = len(columns(study.imaging, study.features, study.scans.modality, study.filters))
         regions = sum(len(scan.regions) for scan in made.cohort.scans)
         lines.append(f"Extraction: {regions} regions, {features} features each")
         learning = [step.registered_name for step in study.imaging if isinstance(step, LearningStep)]

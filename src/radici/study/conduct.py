@@ -118,6 +118,7 @@ def _features(made: Plan, out: Path, jobs: int, progress: Progress) -> FeatureSo
         wanted,
         made.study.imaging,
         made.study.features,
+        made.study.filters,
         store=out / "extraction",
         jobs=jobs,
         progress=progress,

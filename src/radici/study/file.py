@@ -17,6 +17,7 @@ from radici.core.registry import did_you_mean
 from radici.core.settings import Settings, build, build_named
 from radici.evaluation.design import Design
 from radici.features.family import FamilySettings, read_families
+from radici.imaging.filter import FILTERS, Filter, read_filters
 from radici.imaging.step import STEPS, Step, read_chain
 from radici.learning.recipe import Recipe
 from radici.response.endpoint import ENDPOINTS, Endpoint
@@ -70,6 +71,8 @@ class Study(CohortSettings):
         Endpoints by name, and the one that is analysed. With one endpoint, `primary` may be left out.
     imaging, features
         Steps and feature families, in order.
+    filters
+        Whose response maps are measured as the image itself is.
     per_patient
         How several lesions of a patient become one row (`largest`, `mean`, `sum` …); by default several are
         refused.
@@ -89,6 +92,7 @@ class Study(CohortSettings):
     endpoints: dict[str, SerializeAsAny[Endpoint]]
     primary: str = ""
     imaging: tuple[SerializeAsAny[Step], ...] = ()
+    filters: tuple[SerializeAsAny[Filter], ...] = ()
     features: tuple[SerializeAsAny[FamilySettings], ...] = ()
     per_patient: str = "only"
     volume: str | None = None
@@ -112,6 +116,13 @@ class Study(CohortSettings):
         if not isinstance(spelled, (list, tuple)):
             raise ValueError(f"a list of steps is expected (known: {', '.join(STEPS)})")
         return spelled if all(isinstance(item, Step) for item in spelled) else read_chain(spelled)
+
+    @field_validator("filters", mode="before")
+    @classmethod
+    def _read_filters(cls, spelled: Any) -> Any:
+        if not isinstance(spelled, (list, tuple)):
+            raise ValueError(f"a list of filters is expected (known: {', '.join(FILTERS)})")
+        return spelled if all(isinstance(item, Filter) for item in spelled) else read_filters(spelled)
 
     @field_validator("features", mode="before")
     @classmethod
@@ -181,9 +192,10 @@ class Study(CohortSettings):
 
     def text(self) -> str:
         """The study as YAML that reads back as the same study, with every setting, defaults included."""
-        values = self.model_dump(mode="json", exclude={"endpoints", "imaging", "features", "recipe"})
+        values = self.model_dump(mode="json", exclude={"endpoints", "imaging", "filters", "features", "recipe"})
         values["endpoints"] = {name: {one.registered_name: one.plain()} for name, one in self.endpoints.items()}
         values["imaging"] = [{step.registered_name: step.plain()} for step in self.imaging]
+        values["filters"] = [{one.registered_name: one.plain()} for one in self.filters]
         values["features"] = [{one.family: one.plain()} for one in self.features]
         values["recipe"] = _plain(self.recipe)
         order = [key for key in ("title", "seed", *type(self).model_fields) if values[key] not in ([], {}, None)]

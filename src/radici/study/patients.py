@@ -80,7 +80,7 @@ def _image_columns(study: Study, cohort: Cohort, given: FeatureTable | None) -> 
         return list(given.wide().values)
     if study.scans is None:
         return []
-    described = columns(study.imaging, study.features, study.scans.modality)
+    described = columns(study.imaging, study.features, study.scans.modality, study.filters)
     places = sorted({(scan.time, token) for scan in cohort.scans for token in scan.regions})
     rows = pd.DataFrame("", index=range(len(places)), columns=list(KEYS))
     rows["time"], rows["region"] = [time for time, _ in places], [token for _, token in places]

@@ -148,7 +148,7 @@ def _from_folder(
     source = None
     failures: tuple[str, ...] = ()
     if own.scans is not None:
-        source = extract(cohort, fitted_chain(own, model), own.features, jobs=jobs, progress=progress)
+        source = extract(cohort, fitted_chain(own, model), own.features, own.filters, jobs=jobs, progress=progress)
         assert isinstance(source, FeatureTable)
         failures = tuple(f"patient {failure.patient}: {failure.error}" for failure in source.failures)
     table = PatientTable(source, cohort, own.per_patient).learned_on(())

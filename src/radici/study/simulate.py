@@ -14,7 +14,7 @@ from radici.study.plan import plan
 def evaluate_folder(study: Study, data: Path) -> Evaluation:
     """Cross-validate a study on the data in a folder."""
     made = plan(study, data)
-    source = extract(made.cohort, study.imaging, study.features, progress=silent)
+    source = extract(made.cohort, study.imaging, study.features, study.filters, progress=silent)
     table = PatientTable(source, made.cohort, study.per_patient)
     have = set(table.patients)
     outcome = made.outcome.of([patient for patient in made.development if patient in have])

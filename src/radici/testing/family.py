@@ -10,7 +10,7 @@ import numpy as np
 from radici.core.errors import StudyError
 from radici.core.names import FIELD, FeatureName
 from radici.core.region import Region
-from radici.features.compute import columns, measure, run_chain
+from radici.features.compute import columns, measure
 from radici.features.family import FAMILIES, Family, FamilySettings, read_families
 from radici.imaging.discretise import Discretise
 from radici.imaging.step import Step
@@ -48,7 +48,7 @@ def check_family(family: Family, settings: FamilySettings | None = None, absolut
     >>> check_family(stat)
     """
     settings = family.settings() if settings is None else settings
-    promise(family.name in FAMILIES and FAMILIES[family.name] is family, f"'{family.name}' is not registered.")
+    promise(any(known is family for _, known in FAMILIES.items()), f"'{family.name}' is not registered.")
     check_settings(settings, lambda item: read_families([item])[0])
     _check_names(family, settings)
     _check_ordinary(family, settings)
@@ -59,7 +59,7 @@ def check_family(family: Family, settings: FamilySettings | None = None, absolut
 def _values(region: Region, settings: FamilySettings) -> dict[str, float]:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        return measure(run_chain(region, CHAIN), CHAIN, [settings])
+        return measure(region, CHAIN, [settings])
 
 
 def _check_names(family: Family, settings: FamilySettings) -> None:

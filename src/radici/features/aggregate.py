@@ -1,0 +1,198 @@
+"""Counts by slice and direction in, the matrices of one IBSI aggregation out.
+
+In 2D every slice is looked at by itself, in 3D the volume is; 2.5D adds up what the slices gave. Matrices of several
+directions are merged (added) or kept apart, and features are averaged over those kept apart:
+
+========  ===================================  ===========
+name      matrices                             IBSI
+========  ===================================  ===========
+2d_avg    one for each slice and direction     `_2D_avg`
+2d_mrg    one for each slice                   `_2D_comb`
+2_5d_avg  one for each direction in the slice  `_2_5D_avg`
+2_5d_mrg  one                                  `_2_5D_comb`
+3d_avg    one for each of 13 directions        `_3D_avg`
+3d_mrg    one                                  `_3D_comb`
+========  ===================================  ===========
+
+Families without directions have `2d` (each slice), `2_5d` (slices added up) and `3d`.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
+
+import numpy as np
+from pydantic import Field, field_validator
+
+from radici.core.region import Region
+from radici.features.family import FamilySettings, How
+from radici.features.grid import DIRECTIONS, IN_PLANE, slices, voxels_by_slice
+
+Directional = Literal["2d_avg", "2d_mrg", "2_5d_avg", "2_5d_mrg", "3d_avg", "3d_mrg"]
+Slicewise = Literal["2d", "2_5d", "3d"]
+SUFFIX = {
+    **{"2d_avg": "_2D_avg", "2d_mrg": "_2D_comb", "2_5d_avg": "_2_5D_avg", "2_5d_mrg": "_2_5D_comb"},
+    **{"3d_avg": "_3D_avg", "3d_mrg": "_3D_comb", "2d": "_2D", "2_5d": "_2_5D", "3d": "_3D"},
+}
+ORDER = {"manhattan": 1, "euclidean": 2, "chebyshev": np.inf}
+MOST_CELLS = 4_000_000
+"""How many cells of the matrices of single slices are held at a time."""
+
+Directions = Sequence[tuple[int, int, int]]
+Count = Callable[..., np.ndarray]
+"""(region, slice or None for all, directions, *settings) -> counts of each direction, shape (d, n, k)."""
+
+
+def _once_each(value: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(value)) < len(value):
+        raise ValueError("an aggregation is named twice")
+    return value
+
+
+class DirectionalSettings(FamilySettings):
+    """How directions and slices are brought together.
+
+    Parameters
+    ----------
+    aggregation
+        `3d_mrg`: one matrix of all 13 directions; `3d_avg`: one of each, features averaged; `2_5d_mrg` and `2_5d_avg`:
+        the same for the four directions within slices; `2d_mrg` and `2d_avg`: each slice by itself.
+    weighting
+        Of the directions that are merged: `inverse` to the length of the step, or `exponential`, exp(-length²)
+        (IBSI, 'Distance weighting').
+    norm
+        How that length is measured, in voxels.
+    """
+
+    aggregation: tuple[Directional, ...] = Field(default=("3d_mrg",), min_length=1)
+    weighting: Literal["none", "inverse", "exponential"] = "none"
+    norm: Literal["manhattan", "euclidean", "chebyshev"] = "euclidean"
+
+    _once_each = field_validator("aggregation")(_once_each)
+
+    @property
+    def step(self) -> int:
+        """How many voxels a step along a direction is."""
+        return 1
+
+    def hows(self) -> Sequence[How]:
+        """One for each aggregation; its values are the aggregation, whether slices are wanted, weights and step."""
+        by_slice = any(one.startswith("2d") for one in self.aggregation)
+        weights = self._weights()
+        return [How(self._token(one), SUFFIX[one], (one, by_slice, weights, self.step)) for one in self.aggregation]
+
+    def _token(self, aggregation: str) -> str:
+        return aggregation if self.weighting == "none" else f"{aggregation}_{self.weighting}_{self.norm}"
+
+    def _weights(self) -> tuple[float, ...]:
+        length = np.linalg.norm(np.array(DIRECTIONS) * self.step, ORDER[self.norm], axis=1)
+        by_name = {"none": np.ones_like(length), "inverse": 1 / length, "exponential": np.exp(-(length**2))}
+        return tuple(by_name[self.weighting].tolist())
+
+
+class SlicewiseSettings(FamilySettings):
+    """How slices are brought together.
+
+    Parameters
+    ----------
+    aggregation
+        `3d`: one matrix of the volume; `2_5d`: one of all slices added up; `2d`: one of each slice, features averaged.
+    """
+
+    aggregation: tuple[Slicewise, ...] = Field(default=("3d",), min_length=1)
+
+    _once_each = field_validator("aggregation")(_once_each)
+
+    def hows(self) -> Sequence[How]:
+        """One for each aggregation; its values are the aggregation and what `options` gives."""
+        return [How(self._token(one), SUFFIX[one], (one, *self._options())) for one in self.aggregation]
+
+    def _token(self, aggregation: str) -> str:
+        return aggregation
+
+    def _options(self) -> tuple:
+        return ()
+
+
+def directional(
+    region: Region,
+    aggregation: str,
+    by_slice: bool,
+    weights: tuple[float, ...],
+    count: Count,
+    *settings: object,
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Stacks of matrices, shape (m, n, k), and the number of voxels behind each, shape (m,).
+
+    Parameters
+    ----------
+    region
+        Of grey levels.
+    aggregation
+        See the table above.
+    by_slice
+        Whether an aggregation in 2D is asked for too: then all come from the counts of single slices.
+    weights
+        Of each of the 13 directions where they are merged.
+    count, settings
+        What counts; `settings` are passed on.
+    """
+    flat = np.array(weights[: len(IN_PLANE)])
+    if aggregation.startswith("2d"):
+        voxels = voxels_by_slice(region)
+        for begin, block in _blocks(region, count, settings):
+            many = np.repeat(voxels[begin : begin + len(block)], len(IN_PLANE)).reshape(len(block), -1)
+            if aggregation == "2d_avg":
+                yield block.reshape(-1, *block.shape[2:]), many.reshape(-1)
+            else:
+                yield np.einsum("zdnk,d->znk", block, flat), many @ flat
+        return
+    counts = region.once(_in_plane, by_slice, count, settings)
+    if aggregation.startswith("3d"):
+        counts = np.concatenate([counts, region.once(_across, count, settings)])
+    voxels = np.full(len(counts), region.intensity_mask.count)
+    if aggregation.endswith("avg"):
+        yield counts, voxels
+    else:
+        used = np.array(weights[: len(counts)])
+        yield np.tensordot(used, counts, axes=1)[None], (used @ voxels)[None]
+
+
+def _blocks(region: Region, count: Count, settings: tuple) -> Iterator[tuple[int, np.ndarray]]:
+    """First slice and counts of some slices, shape (slices, 4, n, k): all, or one if there are too many cells."""
+    kept = region.once(_all_slices, count, settings)
+    if kept is not None:
+        yield 0, kept
+        return
+    for z in range(slices(region)):
+        yield z, count(region, z, IN_PLANE, *settings)[None]
+
+
+def _all_slices(region: Region, count: Count, settings: tuple) -> np.ndarray | None:
+    """Counts of all slices, or None where they would need too much room."""
+    first = count(region, 0, IN_PLANE, *settings)
+    if first.size * slices(region) > MOST_CELLS:
+        return None
+    return np.stack([first, *(count(region, z, IN_PLANE, *settings) for z in range(1, slices(region)))])
+
+
+def _in_plane(region: Region, by_slice: bool, count: Count, settings: tuple) -> np.ndarray:
+    """Counts of the four directions within slices, all slices added up."""
+    kept = region.once(_all_slices, count, settings) if by_slice else None
+    if kept is not None:
+        return np.asarray(kept.sum(axis=0, dtype=np.int64))
+    return count(region, None, IN_PLANE, *settings)
+
+
+def _across(region: Region, count: Count, settings: tuple) -> np.ndarray:
+    """Counts of the nine directions that leave the slice."""
+    return count(region, None, DIRECTIONS[len(IN_PLANE) :], *settings)
+
+
+def slicewise(region: Region, count: Count, aggregation: str, *settings: object) -> np.ndarray:
+    """Matrices of a family without directions: of each slice, of all slices added up, or of the volume; (m, n, k).
+
+    `count(region, slice or None for all, within the slice only, *settings)` gives one matrix, shape (n, k).
+    """
+    if aggregation == "2d":
+        return np.stack([count(region, z, True, *settings) for z in range(slices(region))])
+    return count(region, None, aggregation == "2_5d", *settings)[None]

@@ -1,0 +1,444 @@
+"""Padded grey levels in, counts out: the compiled loops of the texture families.
+
+Volumes lie in memory as (z, y, x), flattened, with a border of zeros around the region's box; 0 is "not in the
+region". Offsets are differences of flat indices, so that one slice of a row and the same slice moved by an offset
+hold the pairs of one direction: plain loops over such slices become vector instructions. Counts are integers, so no
+order of work changes a result. All kernels release the GIL, and compile at first use for the types they meet.
+
+They share this file because numba's cache of a kernel does not see changes in another file.
+"""
+
+from typing import Any
+
+import numba
+import numpy as np
+from numba import types
+from numba.extending import intrinsic
+
+U = np.uint64
+OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "boundscheck": False}
+
+
+@intrinsic
+def _lowest_bit(typing_context: Any, word: Any) -> Any:
+    """Position of the lowest set bit: one instruction."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], context.get_constant(types.boolean, True))
+
+    return types.uint32(types.uint32), generate
+
+
+@numba.njit(**OPTIONS)
+def turn(found, pad, shape, out):  # type: ignore[no-untyped-def]
+    """Copy an array (x, y, z) with z next to z in memory into the flat (z, y, x) array `out`, `pad` from its edges.
+
+    In tiles, because the two orders would otherwise fetch a cache line for every voxel.
+    """
+    nx, ny, nz = found.shape
+    _, row, length = shape
+    tile = np.empty((64, 64), dtype=out.dtype)
+    for y in range(ny):
+        for x0 in range(0, nx, 64):
+            wide = min(64, nx - x0)
+            for z0 in range(0, nz, 64):
+                deep = min(64, nz - z0)
+                for x in range(wide):
+                    line = found[x0 + x, y]
+                    for z in range(deep):
+                        tile[z, x] = line[z0 + z]
+                for z in range(deep):
+                    at = ((z0 + z + pad) * row + y + pad) * length + pad + x0
+                    out[at : at + wide] = tile[z, :wide]
+
+
+@numba.njit(**OPTIONS)
+def find_rows(levels, shape):  # type: ignore[no-untyped-def]
+    """Flat index of the first voxel and of the one behind the last that is not 0, for every row that has one.
+
+    Returns int64, shape (rows, 2), and for each slice its first row, int64, shape (nz + 1,).
+    """
+    nz, ny, nx = shape
+    rows = np.empty((nz * ny, 2), dtype=np.int64)
+    begins = np.zeros(nz + 1, dtype=np.int64)
+    found = 0
+    for z in range(nz):
+        begins[z] = found
+        for y in range(ny):
+            first = (z * ny + y) * nx
+            last = first + nx
+            while first < last and levels[first] == 0:
+                first += 1
+            while last > first and levels[last - 1] == 0:
+                last -= 1
+            if first < last:
+                rows[found, 0] = first
+                rows[found, 1] = last
+                found += 1
+    begins[nz] = found
+    return rows[:found].copy(), begins
+
+
+@numba.njit(**OPTIONS)
+def count_pairs(levels, rows, offsets, n, work, out):  # type: ignore[no-untyped-def]
+    """Add to out[d, i, j] how often level j lies at offset d of level i.
+
+    levels: uint8 or uint16, flat; rows: see `find_rows`; offsets: int64, shape (d,); n: levels + 1; work: uint32,
+    shape (1 or 4, n²), zeros; out: uint32, shape (d, n, n), row and column 0 meaning nothing. Four tables in turn,
+    because adding to the cell that was just written waits for memory.
+    """
+    last_table = len(work) - 1
+    a, b, c, e = work[0], work[min(1, last_table)], work[min(2, last_table)], work[min(3, last_table)]
+    stride = U(n)
+    for block in range(0, len(rows), 512):
+        for d in range(len(offsets)):
+            offset = offsets[d]
+            for r in range(block, min(block + 512, len(rows))):
+                first, last = rows[r, 0], rows[r, 1]
+                here, there = levels[first:last], levels[first + offset : last + offset]
+                m = len(here)
+                whole = m - (m & 3)
+                for x in range(0, whole, 4):
+                    a[U(here[x]) * stride + U(there[x])] += np.uint32(1)
+                    b[U(here[x + 1]) * stride + U(there[x + 1])] += np.uint32(1)
+                    c[U(here[x + 2]) * stride + U(there[x + 2])] += np.uint32(1)
+                    e[U(here[x + 3]) * stride + U(there[x + 3])] += np.uint32(1)
+                for x in range(whole, m):
+                    a[U(here[x]) * stride + U(there[x])] += np.uint32(1)
+            table = out[d].reshape(-1)
+            for k in range(len(work)):
+                part = work[k]
+                for i in range(part.size):
+                    table[i] += part[i]
+                part[:] = np.uint32(0)
+
+
+@numba.njit(**OPTIONS)
+def equal_bits(levels, rows, longest, offsets):  # type: ignore[no-untyped-def]
+    """For each voxel a word whose bit d says that the voxel at offset d has its level; uint16, 0 outside the region."""
+    words = np.zeros(levels.size, dtype=np.uint16)
+    same = np.empty(longest, dtype=np.uint8)
+    for r in range(len(rows)):
+        first, last = rows[r, 0], rows[r, 1]
+        here, word = levels[first:last], words[first:last]
+        for d in range(len(offsets)):
+            there = levels[first + offsets[d] : last + offsets[d]]
+            shift = np.uint16(d)
+            for x in range(len(here)):
+                same[x] = np.uint8((here[x] == there[x]) & (here[x] != 0))
+            for x in range(len(here)):
+                word[x] = word[x] | np.uint16(np.uint16(same[x]) << shift)
+    return words
+
+
+@numba.njit(**OPTIONS)
+def count_long_runs(levels, words, rows, longest, offsets, bits, out):  # type: ignore[no-untyped-def]
+    """Add to out[d, level, length] the runs of three voxels and more along offset d that begin in `rows`.
+
+    offsets: int64, shape (d,), and bits: their bits in `words`; out: uint32, shape (d, n, longest + 1). Runs of one
+    and two voxels follow from how many voxels and how many equal pairs there are.
+    """
+    begins = np.empty(longest, dtype=np.uint16)
+    place = np.zeros(16, dtype=np.int64)
+    for d in range(len(offsets)):
+        place[bits[d]] = d
+    for r in range(len(rows)):
+        first, last = rows[r, 0], rows[r, 1]
+        here = words[first:last]
+        n = len(here)
+        for x in range(n):
+            begins[x] = np.uint16(0)
+        for d in range(len(offsets)):
+            o = offsets[d]
+            after, before = words[first + o : last + o], words[first - o : last - o]
+            only = np.uint16(np.uint16(1) << np.uint16(bits[d]))
+            for x in range(n):
+                begins[x] = begins[x] | np.uint16(here[x] & after[x] & ~before[x] & only)
+        for x in range(n):
+            word = np.uint32(begins[x])
+            while word:
+                bit = _lowest_bit(word)
+                word &= word - np.uint32(1)
+                d = place[bit]
+                o = offsets[d]
+                length = 3
+                at = first + x + 2 * o
+                while (words[at] >> np.uint16(bit)) & np.uint16(1):
+                    length += 1
+                    at += o
+                out[d, U(levels[first + x]), U(length)] += np.uint32(1)
+
+
+@numba.njit(**OPTIONS)
+def count_levels(levels, rows, out):  # type: ignore[no-untyped-def]
+    """Add to out[level] the voxels of `rows`; uint32, entry 0 is what lies outside the region."""
+    for r in range(len(rows)):
+        row = levels[rows[r, 0] : rows[r, 1]]
+        for x in range(len(row)):
+            out[U(row[x])] += np.uint32(1)
+
+
+@numba.njit(inline="always")
+def _root(parent, i):  # type: ignore[no-untyped-def]
+    while parent[U(i)] != i:
+        parent[U(i)] = parent[U(parent[U(i)])]
+        i = parent[U(i)]
+    return i
+
+
+@numba.njit(**OPTIONS)
+def join_equal(words, rows, offsets, enough, parent):  # type: ignore[no-untyped-def]
+    """Union-find over touching voxels of one level, the smallest index as root; returns how many unions were made.
+
+    enough: uint16, shape (8192,): for each word the neighbours to join with, see `grid.spanning`; parent: uint32,
+    working room for each voxel, in which a voxel's parent comes before it.
+    """
+    for r in range(len(rows)):
+        for i in range(rows[r, 0], rows[r, 1]):
+            parent[i] = np.uint32(i)
+    unions = 0
+    for r in range(len(rows)):
+        for i in range(rows[r, 0], rows[r, 1]):
+            word = np.uint32(enough[words[i]])
+            if word == 0:
+                continue
+            a = _root(parent, np.uint32(i))
+            while word:
+                bit = _lowest_bit(word)
+                word &= word - np.uint32(1)
+                b = _root(parent, np.uint32(i + offsets[bit]))
+                if b < a:
+                    parent[U(a)] = b
+                    a = b
+                    unions += 1
+                elif a < b:
+                    parent[U(b)] = a
+                    unions += 1
+    return unions
+
+
+@numba.njit(**OPTIONS)
+def read_zones(levels, rows, distance, parent, zones):  # type: ignore[no-untyped-def]
+    """Fill zones, int64, shape (number of zones, 4): level, size, least distance and flat index of the first voxel.
+
+    distance: uint16, of each voxel to the border. A voxel's parent was met before it and carries the zone's number.
+    """
+    found = 0
+    for r in range(len(rows)):
+        for i in range(rows[r, 0], rows[r, 1]):
+            if levels[i] == 0:
+                continue
+            if parent[i] == i:
+                parent[i] = np.uint32(found)
+                zones[found, 0] = levels[i]
+                zones[found, 1] = 1
+                zones[found, 2] = distance[i]
+                zones[found, 3] = i
+                found += 1
+            else:
+                zone = parent[U(parent[i])]
+                parent[i] = zone
+                zones[U(zone), 1] += 1
+                if distance[i] < zones[U(zone), 2]:
+                    zones[U(zone), 2] = distance[i]
+
+
+@numba.njit(**OPTIONS)
+def border_distance(inside, rows, across, steps):  # type: ignore[no-untyped-def]
+    """Write the steps across faces from each voxel of `rows` to the outside into `steps`; 1 at the border.
+
+    inside: uint8, flat, with a border of zeros; across: how far the next row and the next slice are, twice the row to
+    stay within the slice; steps: uint16, zeros. City-block distance: exact after one sweep there and one back.
+    """
+    one = np.uint16(1)
+    row, plane = across
+    for r in range(len(rows)):
+        first, last = rows[r, 0], rows[r, 1]
+        here, mask = steps[first:last], inside[first:last]
+        above, below = steps[first - row : last - row], steps[first - plane : last - plane]
+        for x in range(len(here)):
+            here[x] = np.uint16(min(above[x], below[x]) + one) * np.uint16(mask[x])
+        reached = np.uint16(0)
+        for x in range(len(here)):
+            reached = min(here[x], np.uint16(reached + one))
+            here[x] = reached
+    for r in range(len(rows) - 1, -1, -1):
+        first, last = rows[r, 0], rows[r, 1]
+        here = steps[first:last]
+        above, below = steps[first + row : last + row], steps[first + plane : last + plane]
+        for x in range(len(here)):
+            here[x] = min(here[x], np.uint16(min(above[x], below[x]) + one))
+        reached = np.uint16(0)
+        for x in range(len(here) - 1, -1, -1):
+            reached = min(here[x], np.uint16(reached + one))
+            here[x] = reached
+
+
+@numba.njit(**OPTIONS)
+def count_dependence(levels, rows, alike, offsets, coarseness, out):  # type: ignore[no-untyped-def]
+    """Add to out[level, k] the voxels of `rows` with k neighbours that differ by at most `coarseness`.
+
+    alike: working room of a row, unsigned; offsets: int64, of all neighbours; out: uint32, shape (n, neighbours + 1).
+    """
+    alpha = levels.dtype.type(coarseness)
+    for r in range(len(rows)):
+        first, last = rows[r, 0], rows[r, 1]
+        here = levels[first:last]
+        for x in range(len(here)):
+            alike[x] = 0
+        for d in range(len(offsets)):
+            there = levels[first + offsets[d] : last + offsets[d]]
+            for x in range(len(here)):
+                apart = levels.dtype.type(max(here[x], there[x]) - min(here[x], there[x]))
+                alike[x] = alike.dtype.type(alike[x] + alike.dtype.type((apart <= alpha) & (there[x] != 0)))
+        for x in range(len(here)):
+            out[U(here[x]), U(alike[x])] += np.uint32(1)
+
+
+@numba.njit(inline="always")
+def _add_neighbours(values, step, reach, sums):  # type: ignore[no-untyped-def]
+    """For each place the sum of `values` up to `reach` steps away on both sides; places near the ends are left."""
+    edge = reach * step
+    inner = sums[edge : len(sums) - edge]
+    inner[:] = 0
+    for k in range(2 * reach + 1):
+        moved = values[k * step : k * step + len(inner)]
+        for i in range(len(inner)):
+            inner[i] += moved[i]
+
+
+@numba.njit(inline="always")
+def _tally(here, total, number, out):  # type: ignore[no-untyped-def]
+    """Add a row of levels, sums and numbers of voxels in the box around each, the voxel included."""
+    for x in range(len(here)):
+        g, k = np.int64(here[x]), np.int64(number[x]) - 1
+        if g != 0 and k > 0:
+            out[0, U(g), U(k)] += abs(g * k - (np.int64(total[x]) - g))
+            out[1, U(g), U(k)] += 1
+
+
+@numba.njit(**OPTIONS)
+def sum_differences(levels, shape, rows, begins, slices, reach, ring, counts, out):  # type: ignore[no-untyped-def]
+    """Add to out[0, level, k] |k level - sum of neighbours| over the voxels of `slices` with k >= 1 neighbours.
+
+    Neighbours lie within `reach` voxels. ring, counts: working room of one plane for each slice of the neighbourhood
+    (one: within the slice), unsigned types that hold the sums; out: int64, shape (2, n, neighbours + 1), the second
+    table counting the voxels. A sum over a box is a sum of sums over rows.
+    """
+    plane, nx = shape[1] * shape[2], shape[2]
+    depth = len(ring)
+    behind = depth // 2
+    row, held = np.empty(plane, dtype=ring.dtype), np.empty(plane, dtype=counts.dtype)
+    present = np.empty(plane, dtype=np.uint8)
+    total, number = np.empty(nx, dtype=ring.dtype), np.empty(nx, dtype=counts.dtype)
+    for z in range(slices[0] - behind, slices[1] + behind):
+        here = levels[z * plane : (z + 1) * plane]
+        for i in range(plane):
+            present[i] = np.uint8(here[i] != 0)
+        _add_neighbours(here, 1, reach, row)
+        _add_neighbours(present, 1, reach, held)
+        _add_neighbours(row, nx, reach, ring[z % depth])
+        _add_neighbours(held, nx, reach, counts[z % depth])
+        centre = z - behind
+        if centre < slices[0]:
+            continue
+        for r in range(begins[centre], begins[centre + 1]):
+            first, last = rows[r, 0], rows[r, 1]
+            at, n = first - centre * plane, last - first
+            total[:n] = 0
+            number[:n] = 0
+            for k in range(depth):
+                part, some = ring[k][at : at + n], counts[k][at : at + n]
+                for x in range(n):
+                    total[x] += part[x]
+                for x in range(n):
+                    number[x] += some[x]
+            _tally(levels[first:last], total, number, out)
+
+
+@numba.njit(**OPTIONS)
+def pair_sums(counts, level):  # type: ignore[no-untyped-def]
+    """What co-occurrence features read of a stack of symmetric matrices, each given one way only.
+
+    counts: float64, shape (m, n, n); level: int64, shape (n,), ascending. Returns the counts of each level, shape
+    (m, n), of each |i - j|, shape (m, span), of each i + j - 2 level[0], shape (m, 2 span - 1), and for each matrix
+    the sum of c log2 c, of c², of c i j, and the largest c, shape (m, 4); c are the symmetric counts.
+    """
+    m, n, _ = counts.shape
+    span = level[n - 1] - level[0] + 1
+    alone = np.zeros((m, n))
+    apart = np.zeros((m, span))
+    together = np.zeros((m, 2 * span - 1))
+    sums = np.zeros((m, 4))
+    for k in range(m):
+        table = counts[k]
+        for i in range(n):
+            for j in range(i, n):
+                c = table[i, j] + table[j, i]
+                if c == 0.0:
+                    continue
+                twice = 1.0 if i == j else 2.0
+                alone[k, i] += c
+                if i != j:
+                    alone[k, j] += c
+                apart[k, level[j] - level[i]] += twice * c
+                together[k, level[i] + level[j] - 2 * level[0]] += twice * c
+                sums[k, 0] += twice * c * np.log2(c)
+                sums[k, 1] += twice * c * c
+                sums[k, 2] += twice * c * level[i] * level[j]
+                sums[k, 3] = max(sums[k, 3], c)
+    return alone, apart, together, sums
+
+
+@numba.njit(**OPTIONS)
+def table_sums(counts, level, number):  # type: ignore[no-untyped-def]
+    """What run, zone and dependence features read of a stack of matrices of level by number.
+
+    counts: float64, shape (m, n, k); level: float64, shape (n,); number: float64, shape (k,). Returns the counts of
+    each level, shape (m, n), of each number, shape (m, k), and for each matrix the sum of c log2 c, of c², and of
+    c i^±2 j^±2 (1/i²j², i²/j², j²/i², i²j²), shape (m, 6).
+    """
+    m, n, width = counts.shape
+    by_level = np.zeros((m, n))
+    by_number = np.zeros((m, width))
+    sums = np.zeros((m, 6))
+    for k in range(m):
+        for i in range(n):
+            row = counts[k, i]
+            high = level[i] * level[i]
+            for j in range(width):
+                c = row[j]
+                if c == 0.0:
+                    continue
+                far = number[j] * number[j]
+                by_level[k, i] += c
+                by_number[k, j] += c
+                sums[k, 0] += c * np.log2(c)
+                sums[k, 1] += c * c
+                sums[k, 2] += c / (high * far)
+                sums[k, 3] += c * high / far
+                sums[k, 4] += c * far / high
+                sums[k, 5] += c * high * far
+    return by_level, by_number, sums
+
+
+@numba.njit(**OPTIONS)
+def tone_pairs(level, p, s):  # type: ignore[no-untyped-def]
+    """Sums over all ordered pairs of levels that occur, for each row of p and s, float64, shape (m, n).
+
+    Of |i1 p1 - i2 p2|, of |i1 - i2| (p1 s1 + p2 s2) / (p1 + p2), and of (p1 + p2) (i1 - i2)²; shape (m, 3).
+    """
+    m = len(p)
+    sums = np.zeros((m, 3))
+    for k in range(m):
+        held = np.flatnonzero(p[k])
+        for a in range(len(held)):
+            i = held[a]
+            for b in range(a):
+                j = held[b]
+                apart = level[i] - level[j]
+                share = p[k, i] + p[k, j]
+                sums[k, 0] += 2 * abs(level[i] * p[k, i] - level[j] * p[k, j])
+                sums[k, 1] += 2 * apart * (p[k, i] * s[k, i] + p[k, j] * s[k, j]) / share
+                sums[k, 2] += 2 * share * apart * apart
+    return sums

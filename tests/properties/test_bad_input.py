@@ -1,0 +1,256 @@
+"""Awkward regions through every feature family: a value, NaN where the docstring says so, or one clear error."""
+
+import json
+import subprocess
+import sys
+from math import isfinite, isnan, nan
+from textwrap import dedent
+
+import numpy as np
+import pytest
+
+import radici.features  # noqa: F401
+from properties.slow_texture import AGGREGATIONS, matrices
+from properties.slow_texture_features import features
+from properties.texture_engine import CHAIN, REGISTERED, SPELLED, differences, engine, region_of
+from radici.core.errors import RadiciError, RegionError, StudyError
+from radici.core.image import Geometry, Image, Mask
+from radici.core.region import whole
+from radici.features.compute import compute
+from radici.features.family import FAMILIES, read_families
+from radici.imaging import read_chain
+
+ALL_FAMILIES = list(FAMILIES)
+every_family = pytest.mark.parametrize("family", ALL_FAMILIES)
+every_texture = pytest.mark.parametrize("family", REGISTERED)
+
+
+def spelled(family):
+    """The family with every aggregation it has."""
+    if family in AGGREGATIONS:
+        return {family: {"aggregation": [SPELLED[how] for how in AGGREGATIONS[family]]}}
+    return family
+
+
+def measured(region, family, chain=CHAIN):
+    """Values by name, of one family."""
+    return compute(region, chain, read_families([spelled(family)]))[0]
+
+
+def region(intensities, mask, spacing=(1.0, 1.0, 1.0)):
+    geometry = Geometry(mask.shape, spacing)
+    return whole(Image(intensities.astype(np.float32), geometry), Mask(mask, geometry))
+
+
+def says_when_undefined(family, name):
+    """Whether the docstring of the feature, or of what it is read from, speaks of NaN."""
+    tag = name.split("__")[2].removeprefix(f"{family}_")
+    texts = [FAMILIES[family].features[tag].read.__doc__, FAMILIES[family].build.__doc__]
+    return any("NaN" in (text or "") for text in texts)
+
+
+def box(shape, *corners):
+    mask = np.zeros(shape, bool)
+    for corner in corners:
+        mask[corner] = True
+    return mask
+
+
+def grey(shape, levels=6):
+    """Levels from 1 to `levels` in an order that repeats nowhere nearby."""
+    return 1 + (np.arange(np.prod(shape)) * 7919 % levels).reshape(shape)
+
+
+INNER = np.s_[2:6, 2:6, 2:5]
+MASKS = {
+    "one voxel": box((8, 8, 8), np.s_[3, 3, 3]),
+    "two voxels that touch": box((8, 8, 8), np.s_[3:5, 3, 3]),
+    "two voxels apart": box((8, 8, 8), np.s_[1, 1, 1], np.s_[6, 6, 6]),
+    "three voxels in a row": box((8, 8, 8), np.s_[3, 2:5, 3]),
+    "one slice": box((8, 8, 8), np.s_[2:6, 2:6, 4]),
+    "one slice across the stack": box((8, 8, 8), np.s_[4, 2:6, 2:6]),
+    "the only slice of the image": box((6, 6, 1), np.s_[1:5, 1:5, :]),
+    "the whole image": np.ones((4, 4, 4), bool),
+    "the only voxel of the image": np.ones((1, 1, 1), bool),
+    "three components": box((12, 8, 8), np.s_[0:3, 0:3, 0:3], np.s_[5:8, 5:8, 2:4], np.s_[11, 7, 7]),
+    "with a hole": box((8, 8, 8), INNER) & ~box((8, 8, 8), np.s_[3:5, 3:5, 3]),
+}
+
+
+@every_family
+@pytest.mark.parametrize("case", MASKS)
+def test_an_awkward_shape_gives_a_number_or_a_documented_nan(family, case):
+    mask = MASKS[case]
+    values = measured(region(grey(mask.shape), mask), family)
+    undefined = {name: value for name, value in values.items() if not isfinite(value)}
+    assert {n: v for n, v in undefined.items() if not (isnan(v) and says_when_undefined(family, n))} == {}
+
+
+@every_family
+@pytest.mark.parametrize("case", MASKS)
+@pytest.mark.parametrize("level", [1, 5])
+def test_a_flat_region_gives_a_number_or_a_documented_nan(family, case, level):
+    mask = MASKS[case]
+    values = measured(region(np.full(mask.shape, level), mask), family)
+    undefined = {name: value for name, value in values.items() if not isfinite(value)}
+    assert {n: v for n, v in undefined.items() if not (isnan(v) and says_when_undefined(family, n))} == {}
+
+
+@every_texture
+@pytest.mark.parametrize("case", MASKS)
+def test_textures_of_an_awkward_shape_are_those_of_the_slow_reference(family, case):
+    levels = np.where(MASKS[case], grey(MASKS[case].shape), 0)
+    assert differences(engine(region_of(levels), family), slow(levels, family)) == {}
+
+
+def slow(levels, family):
+    return {
+        f"{family}_{tag}_{how}": value
+        for how in AGGREGATIONS[family]
+        for tag, value in features(family, matrices(levels, family, how), int(levels.max())).items()
+    }
+
+
+@every_texture
+@pytest.mark.parametrize("most", [255, 256, 257, 300, 4000])
+def test_many_levels_give_the_values_of_the_slow_reference(family, most):
+    """255 and 256 lie on both sides of what eight bits hold."""
+    levels = np.where(box((6, 6, 4), np.s_[1:6, 1:6, 1:4]), grey((6, 6, 4), most), 0)
+    levels[1, 1, 1] = most
+    assert differences(engine(region_of(levels), family), slow(levels, family)) == {}
+
+
+@every_family
+def test_more_levels_than_sixteen_bits_hold_are_refused(family):
+    values = np.full((4, 4, 4), 70000)
+    values[0] = 1
+    with pytest.raises(RegionError, match="65535"):
+        measured(region(values, np.ones((4, 4, 4), bool)), family)
+
+
+@pytest.mark.parametrize("width", [0, -1, nan, float("inf")])
+def test_a_bin_width_that_is_no_width_is_refused(width):
+    with pytest.raises(StudyError, match="bin_width"):
+        read_chain([{"discretise": {"bin_width": width}}])
+
+
+@pytest.mark.parametrize("width", [1e-6, 1e-300, 5e-324])
+def test_a_bin_width_far_below_the_intensities_is_refused(width):
+    chain = read_chain([{"discretise": {"bin_width": width}}])
+    with pytest.raises(RegionError, match="levels"):
+        measured(region(grey((4, 4, 4)), np.ones((4, 4, 4), bool)), "stat", chain)
+
+
+@every_family
+@pytest.mark.parametrize("case", ["with a hole", "three components"])
+def test_anisotropic_voxels_give_numbers(family, case):
+    mask = MASKS[case]
+    values = measured(region(grey(mask.shape), mask, (0.5, 0.5, 10.0)), family)
+    undefined = {name: value for name, value in values.items() if not isfinite(value)}
+    assert {n: v for n, v in undefined.items() if not (isnan(v) and says_when_undefined(family, n))} == {}
+
+
+@every_texture
+def test_textures_count_voxels_whatever_their_size(family):
+    mask = MASKS["three components"]
+    thick, cubic = (measured(region(grey(mask.shape), mask, mm), family) for mm in ((0.5, 0.5, 10.0), (1.0, 1.0, 1.0)))
+    assert differences(thick, cubic) == {}
+
+
+@every_family
+@pytest.mark.parametrize("bad", [nan, float("inf"), -float("inf")])
+def test_a_voxel_without_a_number_inside_the_region_is_refused(family, bad):
+    mask = MASKS["with a hole"]
+    intensities = grey(mask.shape).astype(np.float32)
+    intensities[2, 2, 2] = bad
+    with pytest.raises(RegionError, match="NaN or infinite"):
+        measured(region(intensities, mask), family)
+
+
+@every_family
+@pytest.mark.parametrize("bad", [nan, float("inf"), -float("inf")])
+def test_voxels_without_a_number_outside_the_region_change_nothing(family, bad):
+    mask = MASKS["with a hole"]
+    intensities = grey(mask.shape).astype(np.float32)
+    expected = measured(region(intensities, mask), family)
+    intensities[~mask] = bad
+    assert differences(measured(region(intensities, mask), family), expected) == {}
+
+
+@every_family
+def test_an_empty_region_is_refused(family):
+    with pytest.raises(RegionError, match="empty"):
+        measured(region(grey((4, 4, 4)), np.zeros((4, 4, 4), bool)), family)
+
+
+@every_family
+def test_a_region_without_a_voxel_whose_intensity_counts_is_refused(family):
+    chain = read_chain([{"resegment": {"range": [100, 200]}}, {"discretise": {"bin_width": 1}}])
+    with pytest.raises(RegionError):
+        measured(region(grey((4, 4, 4)), np.ones((4, 4, 4), bool)), family, chain)
+
+
+def test_every_refusal_is_one_clear_error():
+    """What `extract` writes into the list of failures is one sentence or two, without a stack."""
+    with pytest.raises(RadiciError) as caught:
+        measured(region(np.full((4, 4, 4), nan), np.ones((4, 4, 4), bool)), "stat")
+    assert "\n" not in str(caught.value)
+
+
+IN_A_PROCESS_OF_ITS_OWN = """
+    import json, resource, sys, time
+    import numpy as np
+    import radici.features
+    from radici.core.image import Geometry, Image, Mask
+    from radici.core.region import whole
+    from radici.features.compute import compute
+    from radici.features.family import read_families
+    from radici.imaging import read_chain
+
+    families, shape, most = json.loads(sys.argv[1])
+    chain = read_chain([{"discretise": {"bin_width": 1, "minimum": 1}}])
+    small = 1 + np.arange(10 * 10 * 4).reshape(10, 10, 4) * 7919 % most
+
+    def measured(shape, start):
+        block = tuple(slice(a, a + n) for a, n in zip(start, small.shape))
+        mask = np.zeros(shape, bool)
+        mask[block] = True
+        voxels = np.zeros(shape, np.float32)
+        voxels[block] = small
+        geometry = Geometry(tuple(shape))
+        return compute(whole(Image(voxels, geometry), Mask(mask, geometry)), chain, read_families(families))[0]
+
+    peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    one = measured((12, 12, 6), (1, 1, 1)) if most < 1000 else None
+    before, began = peak(), time.perf_counter()
+    values = measured(shape, [(n - m) // 2 for n, m in zip(shape, small.shape)])
+    same = one is None or all(
+        abs(values[k] - one[k]) <= 1e-6 * abs(one[k]) + 1e-9 or values[k] != values[k] and one[k] != one[k] for k in one
+    )
+    print(json.dumps({"mib": peak() - before, "seconds": time.perf_counter() - began, "same": same}))
+"""
+
+
+def in_its_own_process(family, shape, most):
+    """Peak memory in MiB above what the same region takes in a tight image, seconds, and whether values agree.
+
+    Arrays of zeros cost no memory until they are written or copied, so what is measured is what the engine takes.
+    """
+    pytest.importorskip("resource")
+    arguments = json.dumps([[spelled(family)], shape, most])
+    command = [sys.executable, "-W", "error", "-c", dedent(IN_A_PROCESS_OF_ITS_OWN), arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-1500:]
+    return json.loads(done.stdout)
+
+
+@every_family
+def test_a_small_region_in_a_billion_voxels_takes_no_gigabyte(family):
+    found = in_its_own_process(family, [1000, 1000, 1000], 6)
+    assert found["same"]
+    assert found["mib"] < 1024
+
+
+@every_texture
+def test_sixty_thousand_levels_take_no_gigabyte(family):
+    assert in_its_own_process(family, [12, 12, 6], 60000)["mib"] < 1024
