@@ -15,7 +15,7 @@ from properties.slow_texture_features import features
 from properties.texture_engine import CHAIN, REGISTERED, SPELLED, differences, engine, region_of
 from radici.core.errors import RadiciError, RegionError, StudyError
 from radici.core.image import Geometry, Image, Mask
-from radici.core.region import whole
+from radici.core.region import Region, whole
 from radici.features.compute import compute
 from radici.features.family import FAMILIES, read_families
 from radici.imaging import read_chain
@@ -44,8 +44,9 @@ def region(intensities, mask, spacing=(1.0, 1.0, 1.0)):
 
 def says_when_undefined(family, name):
     """Whether the docstring of the feature, or of what it is read from, speaks of NaN."""
-    tag = name.split("__")[2].removeprefix(f"{family}_")
-    texts = [FAMILIES[family].features[tag].read.__doc__, FAMILIES[family].build.__doc__]
+    full, known = name.split("__")[2], FAMILIES[family].features
+    feature = known[full] if full in known else known[full.split("_", 1)[1]]
+    texts = [feature.read.__doc__, FAMILIES[family].build.__doc__]
     return any("NaN" in (text or "") for text in texts)
 
 
@@ -142,6 +143,17 @@ def test_a_bin_width_far_below_the_intensities_is_refused(width):
 
 
 @every_family
+@pytest.mark.parametrize("kind", ["float64", "int16", "uint8", "bool"])
+def test_the_number_format_of_the_image_changes_nothing(family, kind):
+    """Intensities of 0 and 1, which every format holds."""
+    mask = MASKS["with a hole"]
+    geometry, chain = Geometry(mask.shape), read_chain([{"discretise": {"bin_width": 1, "minimum": 0}}])
+    plain, other = (Image((grey(mask.shape) % 2).astype(to), geometry) for to in ("float32", kind))
+    expected = measured(whole(plain, Mask(mask, geometry)), family, chain)
+    assert differences(measured(whole(other, Mask(mask, geometry)), family, chain), expected) == {}
+
+
+@every_family
 @pytest.mark.parametrize("case", ["with a hole", "three components"])
 def test_anisotropic_voxels_give_numbers(family, case):
     mask = MASKS[case]
@@ -175,6 +187,16 @@ def test_voxels_without_a_number_outside_the_region_change_nothing(family, bad):
     expected = measured(region(intensities, mask), family)
     intensities[~mask] = bad
     assert differences(measured(region(intensities, mask), family), expected) == {}
+
+
+@every_family
+def test_an_intensity_mask_that_reaches_out_of_the_contour_is_refused(family):
+    """Distances to the contour's border mean nothing there, and nobody looked whether those voxels are numbers."""
+    contour, reaching_out = MASKS["with a hole"], np.ones(MASKS["with a hole"].shape, bool)
+    geometry = Geometry(contour.shape)
+    image = Image(grey(contour.shape).astype(np.float32), geometry)
+    with pytest.raises(RegionError, match=r"contour|outline|shape"):
+        measured(Region(image, Mask(contour, geometry), Mask(reaching_out, geometry)), family)
 
 
 @every_family

@@ -39,7 +39,7 @@ MOST_CELLS = 4_000_000
 
 Directions = Sequence[tuple[int, int, int]]
 Count = Callable[..., np.ndarray]
-"""(region, slice or None for all, directions, *settings) -> counts of each direction, shape (d, n, k)."""
+"""(region, planes, directions, *settings) -> counts of each plane and direction, shape (m, d, n, k)."""
 
 
 def _once_each(value: tuple[str, ...]) -> tuple[str, ...]:
@@ -103,8 +103,9 @@ class SlicewiseSettings(FamilySettings):
     _once_each = field_validator("aggregation")(_once_each)
 
     def hows(self) -> Sequence[How]:
-        """One for each aggregation; its values are the aggregation and what `options` gives."""
-        return [How(self._token(one), SUFFIX[one], (one, *self._options())) for one in self.aggregation]
+        """One for each aggregation; its values are it, whether slices are wanted too, and the family's own options."""
+        by_slice = "2d" in self.aggregation
+        return [How(self._token(one), SUFFIX[one], (one, by_slice, *self._options())) for one in self.aggregation]
 
     def _token(self, aggregation: str) -> str:
         return aggregation
@@ -144,55 +145,65 @@ def directional(
             if aggregation == "2d_avg":
                 yield block.reshape(-1, *block.shape[2:]), many.reshape(-1)
             else:
-                yield np.einsum("zdnk,d->znk", block, flat), many @ flat
+                yield _merged(block, flat), many @ flat
         return
     counts = region.once(_in_plane, by_slice, count, settings)
     if aggregation.startswith("3d"):
-        counts = np.concatenate([counts, region.once(_across, count, settings)])
-    voxels = np.full(len(counts), region.intensity_mask.count)
+        counts = np.concatenate([counts, count(region, None, DIRECTIONS[len(IN_PLANE) :], *settings)], axis=1)
+    voxels = np.full(counts.shape[1], region.intensity_mask.count)
     if aggregation.endswith("avg"):
-        yield counts, voxels
+        yield counts[0], voxels
     else:
-        used = np.array(weights[: len(counts)])
-        yield np.tensordot(used, counts, axes=1)[None], (used @ voxels)[None]
+        used = np.array(weights[: counts.shape[1]])
+        yield _merged(counts, used), (used @ voxels)[None]
+
+
+def _merged(counts: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Directions added up, float64, shape (m, n, k)."""
+    if (weights == 1).all():
+        return np.asarray(counts.sum(axis=1, dtype=np.float64))
+    return np.einsum("mdnk,d->mnk", counts, weights)
 
 
 def _blocks(region: Region, count: Count, settings: tuple) -> Iterator[tuple[int, np.ndarray]]:
-    """First slice and counts of some slices, shape (slices, 4, n, k): all, or one if there are too many cells."""
+    """First slice and counts of some slices, shape (slices, 4, n, k), of at most `MOST_CELLS` cells at a time."""
     kept = region.once(_all_slices, count, settings)
     if kept is not None:
         yield 0, kept
         return
     for z in range(slices(region)):
-        yield z, count(region, z, IN_PLANE, *settings)[None]
+        yield z, count(region, (z, z + 1), IN_PLANE, *settings)
 
 
 def _all_slices(region: Region, count: Count, settings: tuple) -> np.ndarray | None:
     """Counts of all slices, or None where they would need too much room."""
-    first = count(region, 0, IN_PLANE, *settings)
+    first = count(region, (0, 1), IN_PLANE, *settings)
     if first.size * slices(region) > MOST_CELLS:
         return None
-    return np.stack([first, *(count(region, z, IN_PLANE, *settings) for z in range(1, slices(region)))])
+    return count(region, (0, slices(region)), IN_PLANE, *settings)
 
 
 def _in_plane(region: Region, by_slice: bool, count: Count, settings: tuple) -> np.ndarray:
-    """Counts of the four directions within slices, all slices added up."""
+    """Counts of the four directions within slices, all slices added up, shape (1, 4, n, k)."""
     kept = region.once(_all_slices, count, settings) if by_slice else None
     if kept is not None:
-        return np.asarray(kept.sum(axis=0, dtype=np.int64))
+        return np.asarray(kept.sum(axis=0, keepdims=True, dtype=np.uint32))
     return count(region, None, IN_PLANE, *settings)
 
 
-def _across(region: Region, count: Count, settings: tuple) -> np.ndarray:
-    """Counts of the nine directions that leave the slice."""
-    return count(region, None, DIRECTIONS[len(IN_PLANE) :], *settings)
-
-
-def slicewise(region: Region, count: Count, aggregation: str, *settings: object) -> np.ndarray:
+def slicewise(region: Region, count: Count, aggregation: str, by_slice: bool, *settings: object) -> np.ndarray:
     """Matrices of a family without directions: of each slice, of all slices added up, or of the volume; (m, n, k).
 
-    `count(region, slice or None for all, within the slice only, *settings)` gives one matrix, shape (n, k).
+    `count(region, planes, within the slice only, *settings)` gives them, shape (m, n, k); `by_slice` says whether
+    those of single slices are asked for too.
     """
-    if aggregation == "2d":
-        return np.stack([count(region, z, True, *settings) for z in range(slices(region))])
-    return count(region, None, aggregation == "2_5d", *settings)[None]
+    if aggregation == "3d":
+        return count(region, None, False, *settings)
+    if aggregation == "2d" or by_slice:
+        each = region.once(_each_slice, count, settings)
+        return each if aggregation == "2d" else np.asarray(each.sum(axis=0, keepdims=True))
+    return count(region, None, True, *settings)
+
+
+def _each_slice(region: Region, count: Count, settings: tuple) -> np.ndarray:
+    return count(region, (0, slices(region)), True, *settings)

@@ -97,7 +97,10 @@ class Pairs:
 
 def _moment(p: np.ndarray, values: np.ndarray, about: np.ndarray, power: int) -> np.ndarray:
     """Mean of (value - about)^power for each row of p."""
-    return np.asarray((p * (values - about[:, None]) ** power).sum(axis=1))
+    apart = values - about[:, None]
+    for _ in range(power):
+        p = p * apart
+    return np.asarray(p.sum(axis=1))
 
 
 def _bits(p: np.ndarray) -> np.ndarray:
@@ -120,11 +123,12 @@ def cm(region: Region, how: How) -> Pairs | None:
 def _read(counts: np.ndarray, g: np.ndarray, levels: int) -> Pairs | None:
     from radici.features.kernels import pair_sums
 
-    held = counts.any(axis=(1, 2))
+    counts = counts if counts.dtype == np.uint32 else counts.astype(np.float64)
+    found = pair_sums(counts, g)
+    held = found[0].any(axis=1)
     if not held.any():
         return None
-    counts = np.ascontiguousarray(counts[held], dtype=np.float64)
-    alone, apart, together, sums = pair_sums(counts, g)
+    alone, apart, together, sums = (one[held] for one in found)
     total = alone.sum(axis=1)
     information, squares, product, top = sums.T / total
     share = total[:, None]

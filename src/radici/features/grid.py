@@ -17,6 +17,10 @@ IN_PLANE = ((1, 0, 0), (-1, 1, 0), (0, 1, 0), (1, 1, 0))
 DIRECTIONS = (*IN_PLANE, *((x, y, 1) for y in (-1, 0, 1) for x in (-1, 0, 1)))
 
 
+Planes = tuple[int, int] | None
+"""Slices that have matrices of their own, from the first to before the last; None for one matrix of the volume."""
+
+
 @dataclass(frozen=True, eq=False)
 class Grid:
     """Levels in memory as the kernels want them.
@@ -36,11 +40,11 @@ class Grid:
     rows: np.ndarray
     begins: np.ndarray
 
-    def rows_of(self, plane: int | None) -> np.ndarray:
-        """Rows of one plane, counted without the border, or all."""
-        if plane is None:
-            return self.rows
-        return self.rows[self.begins[plane + self.pad] : self.begins[plane + self.pad + 1]]
+    def bounds(self, planes: Planes) -> np.ndarray:
+        """Where the rows of each of these planes begin, and the last one's end; of all planes together for None."""
+        if planes is None:
+            return np.array([0, len(self.rows)])
+        return self.begins[planes[0] + self.pad : planes[1] + self.pad + 1]
 
     @property
     def level(self) -> np.ndarray:

@@ -80,37 +80,38 @@ def find_rows(levels, shape):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(**OPTIONS)
-def count_pairs(levels, rows, offsets, n, work, out):  # type: ignore[no-untyped-def]
-    """Add to out[d, i, j] how often level j lies at offset d of level i.
+def count_pairs(levels, rows, bounds, offsets, n, work, out):  # type: ignore[no-untyped-def]
+    """Add to out[m, d, i, j] how often level j lies at offset d of level i, in rows bounds[m] to before bounds[m + 1].
 
     levels: uint8 or uint16, flat; rows: see `find_rows`; offsets: int64, shape (d,); n: levels + 1; work: uint32,
-    shape (1 or 4, n²), zeros; out: uint32, shape (d, n, n), row and column 0 meaning nothing. Four tables in turn,
+    shape (1 or 4, n²), zeros; out: uint32, shape (m, d, n, n), row and column 0 meaning nothing. Four tables in turn,
     because adding to the cell that was just written waits for memory.
     """
     last_table = len(work) - 1
     a, b, c, e = work[0], work[min(1, last_table)], work[min(2, last_table)], work[min(3, last_table)]
     stride = U(n)
-    for block in range(0, len(rows), 512):
-        for d in range(len(offsets)):
-            offset = offsets[d]
-            for r in range(block, min(block + 512, len(rows))):
-                first, last = rows[r, 0], rows[r, 1]
-                here, there = levels[first:last], levels[first + offset : last + offset]
-                m = len(here)
-                whole = m - (m & 3)
-                for x in range(0, whole, 4):
-                    a[U(here[x]) * stride + U(there[x])] += np.uint32(1)
-                    b[U(here[x + 1]) * stride + U(there[x + 1])] += np.uint32(1)
-                    c[U(here[x + 2]) * stride + U(there[x + 2])] += np.uint32(1)
-                    e[U(here[x + 3]) * stride + U(there[x + 3])] += np.uint32(1)
-                for x in range(whole, m):
-                    a[U(here[x]) * stride + U(there[x])] += np.uint32(1)
-            table = out[d].reshape(-1)
-            for k in range(len(work)):
-                part = work[k]
-                for i in range(part.size):
-                    table[i] += part[i]
-                part[:] = np.uint32(0)
+    for m in range(len(out)):
+        for block in range(bounds[m], bounds[m + 1], 512):
+            for d in range(len(offsets)):
+                offset = offsets[d]
+                for r in range(block, min(block + 512, bounds[m + 1])):
+                    first, last = rows[r, 0], rows[r, 1]
+                    here, there = levels[first:last], levels[first + offset : last + offset]
+                    length = len(here)
+                    whole = length - (length & 3)
+                    for x in range(0, whole, 4):
+                        a[U(here[x]) * stride + U(there[x])] += np.uint32(1)
+                        b[U(here[x + 1]) * stride + U(there[x + 1])] += np.uint32(1)
+                        c[U(here[x + 2]) * stride + U(there[x + 2])] += np.uint32(1)
+                        e[U(here[x + 3]) * stride + U(there[x + 3])] += np.uint32(1)
+                    for x in range(whole, length):
+                        a[U(here[x]) * stride + U(there[x])] += np.uint32(1)
+                table = out[m, d].reshape(-1)
+                for k in range(len(work)):
+                    part = work[k]
+                    for i in range(part.size):
+                        table[i] += part[i]
+                    part[:] = np.uint32(0)
 
 
 @numba.njit(**OPTIONS)
@@ -131,51 +132,65 @@ def equal_bits(levels, rows, longest, offsets):  # type: ignore[no-untyped-def]
     return words
 
 
-@numba.njit(**OPTIONS)
-def count_long_runs(levels, words, rows, longest, offsets, bits, out):  # type: ignore[no-untyped-def]
-    """Add to out[d, level, length] the runs of three voxels and more along offset d that begin in `rows`.
+@numba.njit(inline="always")
+def _walk_runs(levels, words, first, begins, offsets, first_bit, out):  # type: ignore[no-untyped-def]
+    """Add the runs that begin in a row; bits of `begins` say along which offsets one of three voxels or more does."""
+    for x in range(len(begins)):
+        word = np.uint32(begins[x])
+        while word:
+            bit = _lowest_bit(word)
+            word &= word - np.uint32(1)
+            d = bit - first_bit
+            offset = offsets[d]
+            length = 3
+            at = first + x + 2 * offset
+            while (words[at] >> np.uint16(bit)) & np.uint16(1):
+                length += 1
+                at += offset
+            out[d, U(levels[first + x]), U(length)] += np.uint32(1)
 
-    offsets: int64, shape (d,), and bits: their bits in `words`; out: uint32, shape (d, n, longest + 1). Runs of one
-    and two voxels follow from how many voxels and how many equal pairs there are.
+
+@numba.njit(inline="always")
+def _short_runs(voxels, equal, out):  # type: ignore[no-untyped-def]
+    """Fill in runs of one and two voxels: N voxels = sum of j r_j, and E equal neighbours = sum of (j - 1) r_j."""
+    for d in range(len(out)):
+        for g in range(1, out.shape[1]):
+            left, pairs = voxels[g], equal[d, g]
+            row = out[d, g]
+            for length in range(3, len(row)):
+                left -= length * row[length]
+                pairs -= (length - 1) * row[length]
+            row[2] = pairs
+            row[1] = left - 2 * pairs
+
+
+@numba.njit(**OPTIONS)
+def count_runs(levels, words, rows, bounds, longest, offsets, first_bit, equal, out):  # type: ignore[no-untyped-def]
+    """Fill out[m, d, level, length] with the runs along offset d in the rows from bounds[m] to bounds[m + 1].
+
+    words: see `equal_bits`, bit first_bit + d for offset d; longest: of the rows; equal: int64, shape (m, d, n), how
+    many voxels of each level have that level at offset d; out: uint32, shape (m, d, n, longest + 1), zeros. Only runs
+    of three voxels and more are walked: how many there are of one and two follows from the voxels and equal pairs.
     """
     begins = np.empty(longest, dtype=np.uint16)
-    place = np.zeros(16, dtype=np.int64)
-    for d in range(len(offsets)):
-        place[bits[d]] = d
-    for r in range(len(rows)):
-        first, last = rows[r, 0], rows[r, 1]
-        here = words[first:last]
-        n = len(here)
-        for x in range(n):
-            begins[x] = np.uint16(0)
-        for d in range(len(offsets)):
-            o = offsets[d]
-            after, before = words[first + o : last + o], words[first - o : last - o]
-            only = np.uint16(np.uint16(1) << np.uint16(bits[d]))
-            for x in range(n):
-                begins[x] = begins[x] | np.uint16(here[x] & after[x] & ~before[x] & only)
-        for x in range(n):
-            word = np.uint32(begins[x])
-            while word:
-                bit = _lowest_bit(word)
-                word &= word - np.uint32(1)
-                d = place[bit]
+    voxels = np.empty(out.shape[2], dtype=np.int64)
+    for m in range(len(out)):
+        voxels[:] = 0
+        for r in range(bounds[m], bounds[m + 1]):
+            first, last = rows[r, 0], rows[r, 1]
+            here, row, begin = words[first:last], levels[first:last], begins[: last - first]
+            for x in range(len(begin)):
+                begin[x] = np.uint16(0)
+            for d in range(len(offsets)):
                 o = offsets[d]
-                length = 3
-                at = first + x + 2 * o
-                while (words[at] >> np.uint16(bit)) & np.uint16(1):
-                    length += 1
-                    at += o
-                out[d, U(levels[first + x]), U(length)] += np.uint32(1)
-
-
-@numba.njit(**OPTIONS)
-def count_levels(levels, rows, out):  # type: ignore[no-untyped-def]
-    """Add to out[level] the voxels of `rows`; uint32, entry 0 is what lies outside the region."""
-    for r in range(len(rows)):
-        row = levels[rows[r, 0] : rows[r, 1]]
-        for x in range(len(row)):
-            out[U(row[x])] += np.uint32(1)
+                after, before = words[first + o : last + o], words[first - o : last - o]
+                only = np.uint16(np.uint16(1) << np.uint16(first_bit + d))
+                for x in range(len(begin)):
+                    begin[x] = begin[x] | np.uint16(here[x] & after[x] & ~before[x] & only)
+            for x in range(len(row)):
+                voxels[U(row[x])] += 1
+            _walk_runs(levels, words, first, begin, offsets, first_bit, out[m])
+        _short_runs(voxels, equal[m], out[m])
 
 
 @numba.njit(inline="always")
@@ -275,24 +290,26 @@ def border_distance(inside, rows, across, steps):  # type: ignore[no-untyped-def
 
 
 @numba.njit(**OPTIONS)
-def count_dependence(levels, rows, alike, offsets, coarseness, out):  # type: ignore[no-untyped-def]
-    """Add to out[level, k] the voxels of `rows` with k neighbours that differ by at most `coarseness`.
+def count_dependence(levels, rows, bounds, alike, offsets, coarseness, out):  # type: ignore[no-untyped-def]
+    """Add to out[m, level, k] the voxels of rows bounds[m] to bounds[m + 1] with k neighbours at most `coarseness` off.
 
-    alike: working room of a row, unsigned; offsets: int64, of all neighbours; out: uint32, shape (n, neighbours + 1).
+    alike: working room of a row, unsigned; offsets: int64, of all neighbours; out: uint32, (m, n, neighbours + 1).
     """
     alpha = levels.dtype.type(coarseness)
-    for r in range(len(rows)):
-        first, last = rows[r, 0], rows[r, 1]
-        here = levels[first:last]
-        for x in range(len(here)):
-            alike[x] = 0
-        for d in range(len(offsets)):
-            there = levels[first + offsets[d] : last + offsets[d]]
+    for m in range(len(out)):
+        table = out[m]
+        for r in range(bounds[m], bounds[m + 1]):
+            first, last = rows[r, 0], rows[r, 1]
+            here = levels[first:last]
             for x in range(len(here)):
-                apart = levels.dtype.type(max(here[x], there[x]) - min(here[x], there[x]))
-                alike[x] = alike.dtype.type(alike[x] + alike.dtype.type((apart <= alpha) & (there[x] != 0)))
-        for x in range(len(here)):
-            out[U(here[x]), U(alike[x])] += np.uint32(1)
+                alike[x] = 0
+            for d in range(len(offsets)):
+                there = levels[first + offsets[d] : last + offsets[d]]
+                for x in range(len(here)):
+                    apart = levels.dtype.type(max(here[x], there[x]) - min(here[x], there[x]))
+                    alike[x] = alike.dtype.type(alike[x] + alike.dtype.type((apart <= alpha) & (there[x] != 0)))
+            for x in range(len(here)):
+                table[U(here[x]), U(alike[x])] += np.uint32(1)
 
 
 @numba.njit(inline="always")
@@ -318,12 +335,13 @@ def _tally(here, total, number, out):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(**OPTIONS)
-def sum_differences(levels, shape, rows, begins, slices, reach, ring, counts, out):  # type: ignore[no-untyped-def]
-    """Add to out[0, level, k] |k level - sum of neighbours| over the voxels of `slices` with k >= 1 neighbours.
+def sum_differences(levels, shape, rows, begins, planes, reach, ring, counts, out):  # type: ignore[no-untyped-def]
+    """Add |k level - sum of neighbours| of the voxels with k >= 1 neighbours, and their number, by level and k.
 
-    Neighbours lie within `reach` voxels. ring, counts: working room of one plane for each slice of the neighbourhood
-    (one: within the slice), unsigned types that hold the sums; out: int64, shape (2, n, neighbours + 1), the second
-    table counting the voxels. A sum over a box is a sum of sums over rows.
+    planes: first plane of memory and the one behind the last; reach: neighbours lie within so many voxels. ring,
+    counts: working room of one plane for each plane of the neighbourhood (one: within the plane), unsigned types that
+    hold the sums; out: int64, shape (m, 2, n, neighbours + 1), one for each plane, or one for all. A sum over a box is
+    a sum of sums over rows.
     """
     plane, nx = shape[1] * shape[2], shape[2]
     depth = len(ring)
@@ -331,7 +349,7 @@ def sum_differences(levels, shape, rows, begins, slices, reach, ring, counts, ou
     row, held = np.empty(plane, dtype=ring.dtype), np.empty(plane, dtype=counts.dtype)
     present = np.empty(plane, dtype=np.uint8)
     total, number = np.empty(nx, dtype=ring.dtype), np.empty(nx, dtype=counts.dtype)
-    for z in range(slices[0] - behind, slices[1] + behind):
+    for z in range(planes[0] - behind, planes[1] + behind):
         here = levels[z * plane : (z + 1) * plane]
         for i in range(plane):
             present[i] = np.uint8(here[i] != 0)
@@ -340,8 +358,9 @@ def sum_differences(levels, shape, rows, begins, slices, reach, ring, counts, ou
         _add_neighbours(row, nx, reach, ring[z % depth])
         _add_neighbours(held, nx, reach, counts[z % depth])
         centre = z - behind
-        if centre < slices[0]:
+        if centre < planes[0]:
             continue
+        table = out[min(centre - planes[0], len(out) - 1)]
         for r in range(begins[centre], begins[centre + 1]):
             first, last = rows[r, 0], rows[r, 1]
             at, n = first - centre * plane, last - first
@@ -353,16 +372,16 @@ def sum_differences(levels, shape, rows, begins, slices, reach, ring, counts, ou
                     total[x] += part[x]
                 for x in range(n):
                     number[x] += some[x]
-            _tally(levels[first:last], total, number, out)
+            _tally(levels[first:last], total, number, table)
 
 
 @numba.njit(**OPTIONS)
 def pair_sums(counts, level):  # type: ignore[no-untyped-def]
     """What co-occurrence features read of a stack of symmetric matrices, each given one way only.
 
-    counts: float64, shape (m, n, n); level: int64, shape (n,), ascending. Returns the counts of each level, shape
-    (m, n), of each |i - j|, shape (m, span), of each i + j - 2 level[0], shape (m, 2 span - 1), and for each matrix
-    the sum of c log2 c, of c², of c i j, and the largest c, shape (m, 4); c are the symmetric counts.
+    counts: uint32 or float64, shape (m, n, n); level: int64, shape (n,), ascending. Returns the counts of each level,
+    shape (m, n), of each |i - j|, shape (m, span), of each i + j - 2 level[0], shape (m, 2 span - 1), and for each
+    matrix the sum of c log2 c, of c², of c i j, and the largest c, shape (m, 4); c are the symmetric counts.
     """
     m, n, _ = counts.shape
     span = level[n - 1] - level[0] + 1
@@ -374,7 +393,7 @@ def pair_sums(counts, level):  # type: ignore[no-untyped-def]
         table = counts[k]
         for i in range(n):
             for j in range(i, n):
-                c = table[i, j] + table[j, i]
+                c = np.float64(table[i, j]) + np.float64(table[j, i])
                 if c == 0.0:
                     continue
                 twice = 1.0 if i == j else 2.0
@@ -394,9 +413,9 @@ def pair_sums(counts, level):  # type: ignore[no-untyped-def]
 def table_sums(counts, level, number):  # type: ignore[no-untyped-def]
     """What run, zone and dependence features read of a stack of matrices of level by number.
 
-    counts: float64, shape (m, n, k); level: float64, shape (n,); number: float64, shape (k,). Returns the counts of
-    each level, shape (m, n), of each number, shape (m, k), and for each matrix the sum of c log2 c, of c², and of
-    c i^±2 j^±2 (1/i²j², i²/j², j²/i², i²j²), shape (m, 6).
+    counts: uint32 or float64, shape (m, n, k); level: float64, shape (n,); number: float64, shape (k,). Returns the
+    counts of each level, shape (m, n), of each number, shape (m, k), and for each matrix the sum of c log2 c, of c²,
+    and of c i^±2 j^±2 (1/i²j², i²/j², j²/i², i²j²), shape (m, 6).
     """
     m, n, width = counts.shape
     by_level = np.zeros((m, n))
@@ -407,7 +426,7 @@ def table_sums(counts, level, number):  # type: ignore[no-untyped-def]
             row = counts[k, i]
             high = level[i] * level[i]
             for j in range(width):
-                c = row[j]
+                c = np.float64(row[j])
                 if c == 0.0:
                     continue
                 far = number[j] * number[j]
@@ -423,22 +442,22 @@ def table_sums(counts, level, number):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(**OPTIONS)
-def tone_pairs(level, p, s):  # type: ignore[no-untyped-def]
-    """Sums over all ordered pairs of levels that occur, for each row of p and s, float64, shape (m, n).
+def tone_pairs(level, count, s):  # type: ignore[no-untyped-def]
+    """Sums over all ordered pairs of levels that occur, for each row of count n and s, float64, shape (m, levels).
 
-    Of |i1 p1 - i2 p2|, of |i1 - i2| (p1 s1 + p2 s2) / (p1 + p2), and of (p1 + p2) (i1 - i2)²; shape (m, 3).
+    Of |i1 n1 - i2 n2|, of |i1 - i2| (n1 s1 + n2 s2) / (n1 + n2), and of (n1 + n2) (i1 - i2)²; shape (m, 3).
     """
-    m = len(p)
+    m = len(count)
     sums = np.zeros((m, 3))
     for k in range(m):
-        held = np.flatnonzero(p[k])
+        held = np.flatnonzero(count[k])
         for a in range(len(held)):
             i = held[a]
             for b in range(a):
                 j = held[b]
                 apart = level[i] - level[j]
-                share = p[k, i] + p[k, j]
-                sums[k, 0] += 2 * abs(level[i] * p[k, i] - level[j] * p[k, j])
-                sums[k, 1] += 2 * apart * (p[k, i] * s[k, i] + p[k, j] * s[k, j]) / share
-                sums[k, 2] += 2 * share * apart * apart
+                both = count[k, i] + count[k, j]
+                sums[k, 0] += 2 * abs(level[i] * count[k, i] - level[j] * count[k, j])
+                sums[k, 1] += 2 * apart * (count[k, i] * s[k, i] + count[k, j] * s[k, j]) / both
+                sums[k, 2] += 2 * both * apart * apart
     return sums

@@ -33,13 +33,11 @@ class LevelTable:
         """From matrices of shape (m, n, k); those without any count are left out."""
         from radici.features.kernels import table_sums
 
-        held = counts.any(axis=(1, 2))
-        if not held.all():
-            counts, voxels = counts[held], voxels[held]
         level, number = level.astype(np.float64), number.astype(np.float64)
-        by_level, by_number, sums = table_sums(np.ascontiguousarray(counts, dtype=np.float64), level, number)
-        a, b, c, d, e, f = sums.T
-        return cls(level, number, by_level, by_number, a, b, c, d, e, f, voxels)
+        counts = counts if counts.dtype == np.uint32 else counts.astype(np.float64)
+        by_level, by_number, sums = table_sums(counts, level, number)
+        held = by_level.any(axis=1)
+        return cls(level, number, *(found[held] for found in (by_level, by_number, *sums.T, voxels)))
 
     @classmethod
     def joined(cls, parts: Iterable[Self]) -> Self:

@@ -6,7 +6,7 @@ from pydantic import Field
 from radici.core.region import Region
 from radici.features.aggregate import SlicewiseSettings, slicewise
 from radici.features.family import How, family
-from radici.features.grid import grid, neighbours
+from radici.features.grid import Planes, grid, neighbours
 from radici.features.level_table import LevelTable
 
 
@@ -45,16 +45,16 @@ def ngl(region: Region, how: How) -> LevelTable:
     return LevelTable.of(counts, grid(region).level, number, counts.sum(axis=(1, 2)))
 
 
-def count(region: Region, plane: int | None, flat: bool, distance: int, coarseness: int) -> np.ndarray:
-    """Voxels by level and number of dependent neighbours, shape (n, neighbours + 1)."""
+def count(region: Region, planes: Planes, flat: bool, distance: int, coarseness: int) -> np.ndarray:
+    """Voxels by level and number of dependent neighbours, uint32, shape (m, n, neighbours + 1)."""
     from radici.features.kernels import count_dependence
 
-    g = grid(region, distance, plane is not None)
-    around = g.offsets(neighbours(distance, flat))
+    g = grid(region, distance, planes is not None)
+    around, bounds = g.offsets(neighbours(distance, flat)), g.bounds(planes)
     room = np.empty(g.shape[2], dtype=np.uint8 if len(around) < 256 else np.uint16)
-    found = np.zeros((g.n, len(around) + 1), dtype=np.uint32)
-    count_dependence(g.levels, g.rows_of(plane), room, around, min(coarseness, g.n - 1), found)
-    return found[1:]
+    found = np.zeros((len(bounds) - 1, g.n, len(around) + 1), dtype=np.uint32)
+    count_dependence(g.levels, g.rows, bounds, room, around, min(coarseness, g.n - 1), found)
+    return found[:, 1:]
 
 
 @ngl.feature("lde", ibsi="SODN")

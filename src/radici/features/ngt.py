@@ -9,7 +9,7 @@ from pydantic import Field
 from radici.core.region import Region
 from radici.features.aggregate import SlicewiseSettings, slicewise
 from radici.features.family import How, family
-from radici.features.grid import grid, neighbours
+from radici.features.grid import Planes, grid, neighbours
 
 
 class ToneDifference(SlicewiseSettings):
@@ -35,28 +35,37 @@ class ToneDifference(SlicewiseSettings):
 
 @dataclass(frozen=True, eq=False)
 class Tones:
-    """For a stack of m matrices and the levels i, shape (n,): `p` and `s`, shape (m, n).
+    """For a stack of m matrices and the levels i, shape (n,): `counts` and `s`, shape (m, n).
 
-    `p` is the share of voxels of each level among those with a neighbour, `s` the sum over them of the difference
-    between their level and their neighbours' mean. `voxels` (m,) is how many there are.
+    `counts` are the voxels of each level that have a neighbour, `s` the sum over them of the difference between their
+    level and their neighbours' mean.
     """
 
     level: np.ndarray
-    p: np.ndarray
+    counts: np.ndarray
     s: np.ndarray
-    voxels: np.ndarray
+
+    @cached_property
+    def voxels(self) -> np.ndarray:
+        """Voxels with a neighbour, (m,)."""
+        return np.asarray(self.counts.sum(axis=1))
+
+    @cached_property
+    def p(self) -> np.ndarray:
+        """Share of each level, (m, n)."""
+        return self.counts / self.voxels[:, None]
 
     @property
     def occurring(self) -> np.ndarray:
         """Number of levels that occur (IBSI's N_g,p), (m,)."""
-        return np.count_nonzero(self.p, axis=1)
+        return np.count_nonzero(self.counts, axis=1)
 
     @cached_property
     def pairs(self) -> np.ndarray:
         """Sums over all pairs of levels that occur, (m, 3), see `kernels.tone_pairs`."""
         from radici.features.kernels import tone_pairs
 
-        found: np.ndarray = tone_pairs(self.level, self.p, self.s)
+        found: np.ndarray = tone_pairs(self.level, self.counts, self.s)
         return found
 
 
@@ -73,25 +82,22 @@ def ngt(region: Region, how: How) -> Tones | None:
         return None
     many = np.arange(1, counts.shape[3] + 1)
     s = (differences[held] / many).sum(axis=2)
-    of_level = voxels[held].sum(axis=2)
-    total = of_level.sum(axis=1)
-    return Tones(grid(region).level.astype(np.float64), of_level / total[:, None], s, total)
+    return Tones(grid(region).level.astype(np.float64), voxels[held].sum(axis=2).astype(np.float64), s)
 
 
-def count(region: Region, plane: int | None, flat: bool, distance: int) -> np.ndarray:
-    """By level and number k of neighbours: sum of |k level - sum of neighbours|, and voxels; shape (2, n, most)."""
+def count(region: Region, planes: Planes, flat: bool, distance: int) -> np.ndarray:
+    """By level and number k of neighbours: sum of |k level - sum of neighbours|, and voxels; shape (m, 2, n, most)."""
     from radici.features.kernels import sum_differences
 
     g = grid(region, distance, flat)
     most = len(neighbours(distance, flat))
-    depth = 1 if flat else 2 * distance + 1
-    room = (depth, g.shape[1] * g.shape[2])
+    room = (1 if flat else 2 * distance + 1, g.shape[1] * g.shape[2])
     sums = np.zeros(room, dtype=np.uint16 if (most + 1) * (g.n - 1) < 65536 else np.uint32)
     held = np.zeros(room, dtype=np.uint8 if most < 255 else np.uint16)
-    found = np.zeros((2, g.n, most + 1), dtype=np.int64)
-    planes = (g.pad, g.shape[0] - g.pad) if plane is None else (plane + g.pad, plane + g.pad + 1)
-    sum_differences(g.levels, g.shape, g.rows, g.begins, planes, distance, sums, held, found)
-    return found[:, 1:, 1:]
+    found = np.zeros((1 if planes is None else planes[1] - planes[0], 2, g.n, most + 1), dtype=np.int64)
+    first, last = (0, g.shape[0] - 2 * g.pad) if planes is None else planes
+    sum_differences(g.levels, g.shape, g.rows, g.begins, (first + g.pad, last + g.pad), distance, sums, held, found)
+    return found[:, :, 1:, 1:]
 
 
 @ngt.feature("coarseness", ibsi="QCDE")
@@ -124,7 +130,7 @@ def busyness(t: Tones) -> np.ndarray:
 
     0 or more; 0 for one grey level. NaN where several levels all have the same i p, so that the divisor is 0.
     """
-    apart = t.pairs[:, 0]
+    apart = t.pairs[:, 0] / t.voxels
     found = np.full(len(apart), np.nan)
     np.divide((t.p * t.s).sum(axis=1), apart, out=found, where=apart > 0)
     return np.where(t.occurring == 1, 0.0, found)
@@ -146,4 +152,4 @@ def strength(t: Tones) -> np.ndarray:
     0 or more; 0 where no voxel differs from its neighbours, and for one grey level.
     """
     total = t.s.sum(axis=1)
-    return np.where(total > 0, t.pairs[:, 2] / np.where(total > 0, total, 1.0), 0.0)
+    return np.where(total > 0, t.pairs[:, 2] / t.voxels / np.where(total > 0, total, 1.0), 0.0)

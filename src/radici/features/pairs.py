@@ -7,28 +7,28 @@ import numpy as np
 from radici.core.errors import RegionError
 from radici.core.region import Region
 from radici.features.aggregate import Directions
-from radici.features.grid import Grid, grid
+from radici.features.grid import Grid, Planes, grid
 
 MOST_LEVELS = 2048
 
 
-def count(region: Region, plane: int | None, directions: Directions, distance: int) -> np.ndarray:
-    """Pairs of levels at `distance` along each direction, one way only, in one slice or in all.
+def count(region: Region, planes: Planes, directions: Directions, distance: int) -> np.ndarray:
+    """Pairs of levels at `distance` along each direction, one way only, in single slices or in the volume.
 
-    Returns uint32, shape (d, n, n); rows and columns are the levels that `occur` gives.
+    Returns uint32, shape (m, d, n, n); rows and columns are the levels that `occur` gives.
     """
-    return region.once(_count, plane, tuple(directions), distance)
+    return region.once(_count, planes, tuple(directions), distance)
 
 
-def _count(region: Region, plane: int | None, directions: Directions, distance: int) -> np.ndarray:
+def _count(region: Region, planes: Planes, directions: Directions, distance: int) -> np.ndarray:
     from radici.features.kernels import count_pairs
 
-    g = region.once(_narrowed, distance, plane is not None)
-    offsets = g.offsets(directions) * distance
-    found = np.zeros((len(offsets), g.n, g.n), dtype=np.uint32)
+    g = region.once(_narrowed, distance, planes is not None)
+    bounds = g.bounds(planes)
+    found = np.zeros((len(bounds) - 1, len(directions), g.n, g.n), dtype=np.uint32)
     room = np.zeros((4 if g.n <= 128 else 1, g.n * g.n), dtype=np.uint32)
-    count_pairs(g.levels, g.rows_of(plane), offsets, g.n, room, found)
-    return found[:, 1:, 1:]
+    count_pairs(g.levels, g.rows, bounds, g.offsets(directions) * distance, g.n, room, found)
+    return found[:, :, 1:, 1:]
 
 
 def occur(region: Region) -> np.ndarray:
@@ -58,9 +58,10 @@ def _narrowed(region: Region, pad: int, sliced: bool) -> Grid:
     return replace(g, levels=place[g.levels], shift=0, n=n + 1)
 
 
-def equal(region: Region, plane: int | None, directions: Directions) -> np.ndarray:
-    """How many voxels of each level of the grid have that level next to them; int64, shape (d, n - 1)."""
+def equal(region: Region, planes: Planes, directions: Directions) -> np.ndarray:
+    """How many voxels of each level of the grid have that level next to them; int64, shape (m, d, n)."""
     g = grid(region)
-    found = np.zeros((len(directions), g.n), dtype=np.int64)
-    found[:, occur(region) - g.shift] = np.diagonal(count(region, plane, directions, 1), axis1=1, axis2=2)
-    return found[:, 1:]
+    alike = np.diagonal(count(region, planes, directions, 1), axis1=2, axis2=3)
+    found = np.zeros((*alike.shape[:2], g.n), dtype=np.int64)
+    found[:, :, occur(region) - g.shift] = alike
+    return found

@@ -6,7 +6,7 @@ from radici.core.region import Region
 from radici.features import pairs
 from radici.features.aggregate import DirectionalSettings, Directions, directional
 from radici.features.family import How, family
-from radici.features.grid import DIRECTIONS, equal_words, grid
+from radici.features.grid import DIRECTIONS, Planes, equal_words, grid
 from radici.features.level_table import LevelTable
 
 
@@ -37,26 +37,18 @@ def rlm(region: Region, how: How) -> LevelTable:
     )
 
 
-def count(region: Region, plane: int | None, directions: Directions) -> np.ndarray:
-    """Runs by level and length along each direction, in one slice or in all; int64, shape (d, n, longest).
+def count(region: Region, planes: Planes, directions: Directions) -> np.ndarray:
+    """Runs by level and length along each direction, in single slices or in the volume; uint32, (m, d, n, longest)."""
+    from radici.features.kernels import count_runs
 
-    Runs of three voxels and more are walked. Of the others there are as many as the voxels and the equal pairs
-    leave: N voxels = sum of j r_j, and E equal neighbours = sum of (j - 1) r_j.
-    """
-    from radici.features.kernels import count_levels, count_long_runs
-
-    sliced = plane is not None
+    sliced = planes is not None
     g, words = grid(region, 1, sliced), equal_words(region, sliced)
-    longest = max(g.shape)
-    runs = np.zeros((len(directions), g.n, longest + 1), dtype=np.uint32)
-    bits = np.array([DIRECTIONS.index(one) for one in directions])
-    count_long_runs(g.levels, words, g.rows_of(plane), g.shape[2], g.offsets(directions), bits, runs)
-    voxels = np.zeros(g.n, dtype=np.uint32)
-    count_levels(g.levels, g.rows_of(plane), voxels)
-    found, length = runs[:, 1:, 1:].astype(np.int64), np.arange(1, longest + 1)
-    found[:, :, 1] = pairs.equal(region, plane, directions) - found @ (length - 1)
-    found[:, :, 0] = voxels[1:] - found @ length
-    return found
+    bounds, longest = g.bounds(planes), max(g.shape)
+    found = np.zeros((len(bounds) - 1, len(directions), g.n, longest), dtype=np.uint32)
+    first_bit = DIRECTIONS.index(directions[0])
+    equal = pairs.equal(region, planes, directions)
+    count_runs(g.levels, words, g.rows, bounds, g.shape[2], g.offsets(directions), first_bit, equal, found)
+    return found[:, :, 1:, 1:]
 
 
 @rlm.feature("sre", ibsi="22OV")

@@ -44,10 +44,10 @@ class Gabor(Filter, name="gabor"):
 
     Notes
     -----
-    IBSI 2 reference manual, 'Gabor'. In the image's unit, not normalised: the response grows with the window's
-    area. All combinations of `sigma_mm`, `wavelength_mm` and `orientation_deg` are computed, from one transform of
-    the image. theta and theta + 180 degrees have the same modulus, so half the circle is computed. A constant
-    image gives nearly zero where the wavelength is small beside sigma.
+    IBSI 2 reference manual (arXiv:2006.05470), Gabor (Q88H). In the image's unit, not normalised: the response
+    grows with the window's area. All combinations of `sigma_mm`, `wavelength_mm` and `orientation_deg` are
+    computed, from one transform of the image. theta and theta + 180 degrees have the same modulus, so half the
+    circle is computed. A constant image gives nearly zero where the wavelength is small beside sigma.
     """
 
     sigma_mm: Lengths

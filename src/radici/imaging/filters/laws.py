@@ -11,7 +11,7 @@ from radici.imaging.filters.padded import PaddedFilter, Pooling, Spacing, Words
 from radici.imaging.filters.rotation import pooled
 from radici.imaging.filters.separable import convolve
 
-# IBSI 2, 'Laws kernels': level, edge, spot, wave, ripple, each of unit norm.
+# IBSI 2 reference manual, Laws kernels: level, edge, spot, wave, ripple, each of unit norm.
 _TAPS = {
     "L3": (1, 2, 1),
     "E3": (-1, 0, 1),
@@ -40,8 +40,8 @@ class Laws(PaddedFilter, name="laws"):
 
     Notes
     -----
-    IBSI 2 reference manual, 'Laws kernels' (kernels of unit norm) and 'Laws texture energy'. In the image's unit.
-    A constant image gives zero where at least one kernel is not L. The mean over rotations is zero everywhere where a
+    IBSI 2 reference manual (arXiv:2006.05470), Laws kernels and their energy (JTXT). In the image's unit. A
+    constant image gives zero where at least one kernel is not L. The mean over rotations is zero everywhere where a
     kernel is odd (E3, E5, W5): each rotation meets its negative.
     """
 

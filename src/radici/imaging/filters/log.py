@@ -26,11 +26,11 @@ class Log(PaddedFilter, name="log"):
 
     Notes
     -----
-    IBSI 2 reference manual, 'Laplacian-of-Gaussian'. In the image's unit (per squared voxel edge, as IBSI's). A
-    kernel that is cut does not sum to 0; what is left (about 1e-3 / sigma^2 at 4 sigmas) is taken off all taps
-    alike, so that a constant image gives 0, as five of the eight teams of phase 3 do. Where voxels are not cubes, the
-    Gaussian is round in mm, and the derivatives per mm are scaled by the squared geometric mean of the edges. Sigmas
-    below one voxel are too coarsely sampled to be a Laplacian.
+    IBSI 2 reference manual (arXiv:2006.05470), Laplacian of Gaussian (L6PA). In the image's unit (per squared voxel
+    edge, as IBSI's). A kernel that is cut does not sum to 0; what is left (-2e-4 for 1 to 3 voxels) is
+    taken off all taps alike, so that a constant image gives 0, as five of the eight teams of phase 3 do. Where
+    voxels are not cubes, the Gaussian is round in mm, and the derivatives per mm are scaled by the squared
+    geometric mean of the edges. Sigmas below one voxel are too coarsely sampled to be a Laplacian.
     """
 
     sigma_mm: Lengths

@@ -20,8 +20,8 @@ class Mean(PaddedFilter, name="mean"):
 
     Notes
     -----
-    IBSI 2 reference manual, 'Mean filter'. In the image's unit. A constant image stays as it is, except near the
-    edge with `zero` padding. A support of 1 changes nothing.
+    IBSI 2 reference manual (arXiv:2006.05470), mean filter (S60F). In the image's unit. A constant image stays as
+    it is, except near the edge with `zero` padding. A support of 1 changes nothing.
     """
 
     support: Supports

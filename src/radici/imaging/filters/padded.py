@@ -54,7 +54,7 @@ class PaddedFilter(Filter):
     ----------
     padding
         Beyond the image's edge: `zero`, the `nearest` voxel, the image again (`periodic`), or its `mirror`
-        image, edge voxel included (IBSI 2, 'Boundary conditions').
+        image, edge voxel included (IBSI 2 reference manual, boundary conditions).
     by_slice
         Filter each slice (x, y) on its own.
     """

@@ -11,9 +11,7 @@ CHUNK = 2048
 
 
 @numba.njit(cache=True, nogil=True, fastmath={"contract"})
-def across_rows(
-    voxels: np.ndarray, weights: np.ndarray, source: np.ndarray, out: np.ndarray, fresh: bool
-) -> None:  # pragma: no cover - compiled
+def across_rows(voxels: np.ndarray, weights: np.ndarray, source: np.ndarray, out: np.ndarray, fresh: bool) -> None:
     """Add to each row of `out` the weighted rows of `voxels` around it.
 
     Parameters
@@ -50,9 +48,7 @@ def across_rows(
 
 
 @numba.njit(cache=True, nogil=True, fastmath={"contract"})
-def along_rows(
-    voxels: np.ndarray, weights: np.ndarray, source: np.ndarray, out: np.ndarray, fresh: bool
-) -> None:  # pragma: no cover - compiled
+def along_rows(voxels: np.ndarray, weights: np.ndarray, source: np.ndarray, out: np.ndarray, fresh: bool) -> None:
     """Add to each voxel of `out` the weighted voxels before and after it in its row.
 
     Parameters

@@ -40,11 +40,11 @@ class Riesz(PaddedFilter, name="riesz"):
 
     Notes
     -----
-    IBSI 2 reference manual, 'Riesz transform' and 'Alignment of Riesz filters'. The structure tensor is made of the
-    first-order transforms of the same filtered image; its eigenvectors point so that their largest component is
-    positive, which decides the sign of odd orders. There is no consensus on aligned responses (tests 9.b.2, 10.b.2).
-    Unless `padding` is `periodic`, the image gets margins of 32 voxels before the Fourier transform. In the image's
-    unit; a constant image gives zero. Every voxel depends on the whole image.
+    IBSI 2 reference manual (arXiv:2006.05470), Riesz transform (AYRS) and its alignment. The structure tensor is
+    made of the first-order transforms of the same filtered image; its eigenvectors point so that their largest
+    component is positive, which decides the sign of odd orders. There is no consensus on aligned responses (tests
+    9.b.2, 10.b.2). Unless `padding` is `periodic`, the image gets margins of 32 voxels before the Fourier
+    transform. In the image's unit; a constant image gives zero. Every voxel depends on the whole image.
     """
 
     orders: Annotated[tuple[Order, ...], BeforeValidator(_orders), EachOnce]

@@ -37,9 +37,9 @@ def pooled(voxels: np.ndarray, kernels: Sequence[np.ndarray], padding: Padding, 
 
     Notes
     -----
-    IBSI 2, 'Rotation invariance': pseudo-invariance, by rotations through right angles. Equal products are
-    computed once. A reversed antisymmetric kernel is its negative; a mean needs one last pass for each beginning,
-    because the kernels of its ends can be summed first.
+    IBSI 2 reference manual, rotation invariance: only pseudo-invariance, by rotations through right angles. Equal
+    products are computed once. A reversed antisymmetric kernel is its negative; a mean needs one last pass for each
+    beginning, because the kernels of its ends can be summed first.
     """
     alphabet, spelled = _spell(kernels)
     if pooling == "mean":

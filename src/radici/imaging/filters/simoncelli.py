@@ -27,8 +27,8 @@ class Simoncelli(PaddedFilter, name="simoncelli"):
 
     Notes
     -----
-    IBSI 2 reference manual, 'Non-separable wavelets' (Simoncelli and Freeman, ICIP 1995). In the image's unit.
-    A constant image gives zero, unless the level is so high that the band holds the lowest frequency of the grid
+    IBSI 2 reference manual (arXiv:2006.05470), non-separable wavelets, Simoncelli (PRT7). In the image's unit. A
+    constant image gives zero, unless the level is so high that the band holds the lowest frequency of the grid
     (2^level beyond the image's edge in voxels). Every voxel depends on the whole image: cropping changes responses.
     """
 

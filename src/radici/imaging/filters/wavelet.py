@@ -43,10 +43,10 @@ class Wavelet(PaddedFilter, name="wavelet"):
 
     Notes
     -----
-    IBSI 2 reference manual, 'Separable wavelets': undecimated (stationary, à trous) decomposition with decomposition
-    filters of unit norm, so that L of a constant c is sqrt(2) c for each axis and level, and H of it is 0. The middle
-    of a kernel of n taps is tap n // 2 (counted from 0); a rotated kernel is reversed about that voxel. The image
-    is padded once, for the kernel that all levels make together. In the image's unit.
+    IBSI 2 reference manual (arXiv:2006.05470), separable wavelets: undecimated (stationary, à trous) decomposition
+    with decomposition filters of unit norm, so that L of a constant c is sqrt(2) c for each axis and level, and H
+    of it is 0. The middle of a kernel of n taps is tap n // 2 (counted from 0); a rotated kernel is reversed about
+    that voxel. The image is padded once, for the kernel that all levels make together. In the image's unit.
     """
 
     family: Annotated[str, AfterValidator(_known)] = "coif1"
