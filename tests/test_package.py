@@ -9,9 +9,11 @@ import pytest
 import radici
 from radici.core.aggregation import RULES
 from radici.features.family import FAMILIES
+from radici.imaging.filter import FILTERS
 from radici.imaging.step import STEPS
 from radici.learning.estimator import ESTIMATORS
 from radici.response import ENDPOINTS
+from radici.testing import feature_list
 from radici.testing.reference import first_line, page
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference.md"
@@ -33,7 +35,7 @@ def test_public_name_is_in_the_reference(name):
     assert f"`radici.{name}`" in REFERENCE.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("registry", [STEPS, FAMILIES, ENDPOINTS, ESTIMATORS, RULES], ids=lambda r: r.kind)
+@pytest.mark.parametrize("registry", [STEPS, FILTERS, FAMILIES, ENDPOINTS, ESTIMATORS, RULES], ids=lambda r: r.kind)
 def test_registered_names_are_in_the_reference(registry):
     text = REFERENCE.read_text(encoding="utf-8")
     ours = [name for name, thing in registry.items() if getattr(thing, "build", thing).__module__.startswith("radici.")]
@@ -43,6 +45,11 @@ def test_registered_names_are_in_the_reference(registry):
 def test_reference_is_what_the_code_says():
     # If this fails: python -m radici.testing.reference > docs/reference.md
     assert REFERENCE.read_text(encoding="utf-8") == page()
+
+
+def test_the_list_of_features_is_what_the_code_says():
+    # If this fails: python -m radici.testing.feature_list > docs/features.md
+    assert (REFERENCE.parent / "features.md").read_text(encoding="utf-8") == feature_list.page()
 
 
 def test_an_unknown_name_is_an_attribute_error():

@@ -1,4 +1,4 @@
-"""The verbs in the shell: `radici new`, `check`, `run`, `predict`, `demo`.
+"""The verbs in the shell: `radici new`, `check`, `run`, `extract`, `predict`, `demo`.
 
 Exit codes: 0 done, 1 something in the input that the message says how to mend, 2 wrong usage, 3 a leak was found,
 130 stopped by the user.
@@ -109,6 +109,67 @@ def predict(
     facts = {"model": found.model, "about": found.about, "left_out": found.left_out, "predictions": predictions}
     lines = [found.about, *rows, *(f"Left out: {line}" for line in found.left_out), found.caution]
     _tell(quiet, as_json, facts, [*lines, f"Wrote {out}."] if out is not None else lines)
+
+
+def _list_presets(asked: bool) -> None:
+    if asked:
+        from radici.study.presets import preset_lines
+
+        typer.echo("\n".join(preset_lines()))
+        raise typer.Exit
+
+
+@app.command()
+def extract(
+    source: Annotated[Path, typer.Argument(help="Image, folder, index (CSV with image and mask) or study file.")],
+    out: Annotated[Path, typer.Option("--out", help="Table to write: .csv or .parquet.")],
+    mask: Annotated[Path | None, typer.Argument(help="Mask, where SOURCE is one image.")] = None,
+    preset: Annotated[str | None, typer.Option(help="What is measured: a name or a YAML file.")] = None,
+    study: Annotated[Path | None, typer.Option(help="Measure what this study file says.")] = None,
+    params: Annotated[Path | None, typer.Option(help="Measure what this PyRadiomics parameter file says.")] = None,
+    label: Annotated[str | None, typer.Option(help="Label in the mask, or `any` above 0; by default 1.")] = None,
+    modality: Annotated[str | None, typer.Option(help="ct, pt, mr …, where SOURCE does not say.")] = None,
+    region: Annotated[str | None, typer.Option(help="Name of the region in the columns; by default roi.")] = None,
+    data: Data = None,
+    record: Annotated[Path | None, typer.Option(help="Also write what every imaging step left behind (CSV).")] = None,
+    whole_image: Annotated[bool, typer.Option("--whole-image", help="With --record: of whole images too.")] = False,
+    jobs: Jobs = CORES,
+    memory: Annotated[float | None, typer.Option(help="Memory to use in GB; by default 80 % of what is free.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+    list_presets: Annotated[
+        bool, typer.Option("--list-presets", callback=_list_presets, is_eager=True, help="Name the presets and stop.")
+    ] = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure features of images and their masks, and nothing else: no clinical table is needed."""
+    from radici.study.extraction import Asked, extract_files
+
+    asked = Asked(
+        source=source,
+        out=out,
+        mask=mask,
+        preset=preset,
+        study=study,
+        params=params,
+        data=data,
+        label=label,
+        modality=modality,
+        region=region,
+        record=record,
+        whole_image=whole_image,
+        jobs=jobs if jobs > 0 else CORES,
+        memory_gb=memory,
+        force=force,
+    )
+    with _progress(quiet or as_json) as progress:
+        done = extract_files(asked, progress)
+    _tell(quiet, as_json, done.facts, done.lines)
+    for line in done.complaints:
+        typer.echo(line, err=True)
+    if not done.rows:
+        typer.echo("radici: Nothing could be measured.", err=True)
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -23,11 +23,24 @@ from radici.imaging import read_chain
 HERE = Path(__file__).parent
 PHANTOM = HERE.parent / "data" / "ibsi_digital_phantom"
 SHARED = Path(os.environ.get("SHARED", HERE.parents[1] / ".." / "shared")) / "data" / "ibsi1"
-FAMILIES = read_families(["morph", "stat", {"cm": {"aggregation": ["3d_avg", "3d_mrg"]}}])
+FAMILIES = ["morph", "autocorrelation", "loc", "stat", "ih", {"cm": {"aggregation": ["3d_avg", "3d_mrg"]}}]
+# Features on whose value IBSI's teams found no agreement.
+NOT_STANDARDISED = {
+    *(f"morph_{what}_dens_{body}" for what in ("vol", "area") for body in ("ombb", "mvee")),
+    "ivh_auc",
+}
 
 TO_2_MM = {"spacing_mm": [2, 2, 2], "round_to": 1}
+# How each configuration reads the intensity-volume histogram; config_E takes the default of 1000 levels.
+HISTOGRAMS = {"config_C": {"bin_width": 2.5}, "config_E": {}}
 CHAINS = {
     "digital_phantom": [{"discretise": {"bin_width": 1, "minimum": 1}}],
+    "config_A": [{"resegment": {"range": [-500, 400]}}, {"discretise": {"bin_width": 25}}],
+    "config_B": [
+        {"resample": {"spacing_mm": [2, 2, 0], "round_to": 1}},
+        {"resegment": {"range": [-500, 400]}},
+        {"discretise": {"bin_number": 32}},
+    ],
     "config_C": [
         {"resample": TO_2_MM},
         {"resegment": {"range": [-1000, 400]}},
@@ -56,7 +69,8 @@ def ours(case: str) -> dict[str, float]:
     else:
         folder = SHARED / "ibsi_1_ct_radiomics_phantom" / "nifti"
         region = read_region(folder / "image" / "phantom.nii.gz", folder / "mask" / "mask.nii.gz")
-    values, columns = compute(region, read_chain(CHAINS[case]), FAMILIES)
+    families = read_families([*FAMILIES, {"ivh": HISTOGRAMS.get(case, {"interval": 1})}])
+    values, columns = compute(region, read_chain(CHAINS[case]), families)
     return {columns[name].ibsi_tag: value for name, value in values.items()}
 
 
@@ -80,7 +94,7 @@ def test_digital_phantom(row: dict[str, str]) -> None:
 
 
 def test_every_feature_has_a_reference_value() -> None:
-    assert {row["tag"] for row in DIGITAL} == set(ours("digital_phantom"))
+    assert {row["tag"] for row in DIGITAL} == set(ours("digital_phantom")) - NOT_STANDARDISED
 
 
 def ct_phantom_rows() -> list[tuple[str, str, str, str]]:

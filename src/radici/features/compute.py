@@ -167,9 +167,9 @@ class _Plan:
 
 def _mean(found: float | np.ndarray) -> float:
     """The value, or the mean over a stack of matrices; NaN for an empty stack."""
-    if isinstance(found, np.ndarray):
-        return float(found.mean()) if found.size else float("nan")
-    return float(found)
+    if not isinstance(found, np.ndarray) or found.size == 1:
+        return float(np.asarray(found).item())
+    return float(found.mean()) if found.size else float("nan")
 
 
 @lru_cache(maxsize=32)

@@ -132,65 +132,42 @@ def equal_bits(levels, rows, longest, offsets):  # type: ignore[no-untyped-def]
     return words
 
 
-@numba.njit(inline="always")
-def _walk_runs(levels, words, first, begins, offsets, first_bit, out):  # type: ignore[no-untyped-def]
-    """Add the runs that begin in a row; bits of `begins` say along which offsets one of three voxels or more does."""
-    for x in range(len(begins)):
-        word = np.uint32(begins[x])
-        while word:
-            bit = _lowest_bit(word)
-            word &= word - np.uint32(1)
-            d = bit - first_bit
-            offset = offsets[d]
-            length = 3
-            at = first + x + 2 * offset
-            while (words[at] >> np.uint16(bit)) & np.uint16(1):
-                length += 1
-                at += offset
-            out[d, U(levels[first + x]), U(length)] += np.uint32(1)
-
-
-@numba.njit(inline="always")
-def _short_runs(voxels, equal, out):  # type: ignore[no-untyped-def]
-    """Fill in runs of one and two voxels: N voxels = sum of j r_j, and E equal neighbours = sum of (j - 1) r_j."""
-    for d in range(len(out)):
-        for g in range(1, out.shape[1]):
-            left, pairs = voxels[g], equal[d, g]
-            row = out[d, g]
-            for length in range(3, len(row)):
-                left -= length * row[length]
-                pairs -= (length - 1) * row[length]
-            row[2] = pairs
-            row[1] = left - 2 * pairs
-
-
 @numba.njit(**OPTIONS)
-def count_runs(levels, words, rows, bounds, longest, offsets, first_bit, equal, out):  # type: ignore[no-untyped-def]
-    """Fill out[m, d, level, length] with the runs along offset d in the rows from bounds[m] to bounds[m + 1].
+def count_runs(levels, rows, bounds, offsets, length, ends, work, out):  # type: ignore[no-untyped-def]
+    """Add to out[m, d, level, j] the runs of j voxels along offset d that end in the rows bounds[m] to bounds[m + 1].
 
-    words: see `equal_bits`, bit first_bit + d for offset d; longest: of the rows; equal: int64, shape (m, d, n), how
-    many voxels of each level have that level at offset d; out: uint32, shape (m, d, n, longest + 1), zeros. Only runs
-    of three voxels and more are walked: how many there are of one and two follows from the voxels and equal pairs.
+    offsets: int64, positive; length: unsigned, wide enough for the longest run, 0 for each voxel of `levels` (those
+    outside of rows must stay 0, or a run of what is not in the region would begin anywhere); ends: any, for a row; work: uint32, shape (1 or 2, n (longest + 1)), zeros; out: uint32, shape
+    (m, d, n, longest + 1). A voxel's run is one longer than that of the voxel before it, if they are equal; where the
+    voxel after it differs, the run has ended, and elsewhere 0 is counted.
     """
-    begins = np.empty(longest, dtype=np.uint16)
-    voxels = np.empty(out.shape[2], dtype=np.int64)
+    stride = U(out.shape[3])
+    a, b = work[0], work[len(work) - 1]
+    one = length.dtype.type(1)
     for m in range(len(out)):
-        voxels[:] = 0
-        for r in range(bounds[m], bounds[m + 1]):
-            first, last = rows[r, 0], rows[r, 1]
-            here, row, begin = words[first:last], levels[first:last], begins[: last - first]
-            for x in range(len(begin)):
-                begin[x] = np.uint16(0)
-            for d in range(len(offsets)):
-                o = offsets[d]
-                after, before = words[first + o : last + o], words[first - o : last - o]
-                only = np.uint16(np.uint16(1) << np.uint16(first_bit + d))
-                for x in range(len(begin)):
-                    begin[x] = begin[x] | np.uint16(here[x] & after[x] & ~before[x] & only)
-            for x in range(len(row)):
-                voxels[U(row[x])] += 1
-            _walk_runs(levels, words, first, begin, offsets, first_bit, out[m])
-        _short_runs(voxels, equal[m], out[m])
+        for d in range(len(offsets)):
+            o = offsets[d]
+            for r in range(bounds[m], bounds[m + 1]):
+                first, last = rows[r, 0], rows[r, 1]
+                here, before = levels[first:last], levels[first - o : last - o]
+                after, end = levels[first + o : last + o], ends[: last - first]
+                now, then = length[first:last], length[first - o : last - o]
+                for x in range(len(here)):
+                    now[x] = length.dtype.type(then[x] * length.dtype.type(here[x] == before[x]) + one)
+                for x in range(len(here)):
+                    end[x] = now[x] * length.dtype.type(here[x] != after[x])
+                even = len(here) - (len(here) & 1)
+                for x in range(0, even, 2):
+                    a[U(here[x]) * stride + U(end[x])] += np.uint32(1)
+                    b[U(here[x + 1]) * stride + U(end[x + 1])] += np.uint32(1)
+                if even < len(here):
+                    a[U(here[even]) * stride + U(end[even])] += np.uint32(1)
+            table = out[m, d].reshape(-1)
+            for k in range(len(work)):
+                part = work[k]
+                for i in range(part.size):
+                    table[i] += part[i]
+                part[:] = np.uint32(0)
 
 
 @numba.njit(inline="always")

@@ -1,7 +1,8 @@
 """Counts of grey level by number (run length, zone size, distance, dependence) in, what their features read out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -48,7 +49,7 @@ class LevelTable:
         }
         return cls(parts[0].level, parts[0].number, **stacked)
 
-    @property
+    @cached_property
     def total(self) -> np.ndarray:
         """Sum of all counts, (m,)."""
         return np.asarray(self.by_level.sum(axis=1))
@@ -86,8 +87,3 @@ def _variance(counts: np.ndarray, values: np.ndarray, total: np.ndarray) -> np.n
     mean = counts @ values / total
     apart = values - mean[:, None]
     return np.asarray((counts * apart * apart).sum(axis=1) / total)
-
-
-def numbers_that_occur(found: Sequence[np.ndarray]) -> np.ndarray:
-    """The different values, ascending."""
-    return np.unique(np.concatenate(found))

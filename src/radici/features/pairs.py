@@ -56,12 +56,3 @@ def _narrowed(region: Region, pad: int, sliced: bool) -> Grid:
         )
     place = (np.cumsum(present) * present).astype(np.uint16)
     return replace(g, levels=place[g.levels], shift=0, n=n + 1)
-
-
-def equal(region: Region, planes: Planes, directions: Directions) -> np.ndarray:
-    """How many voxels of each level of the grid have that level next to them; int64, shape (m, d, n)."""
-    g = grid(region)
-    alike = np.diagonal(count(region, planes, directions, 1), axis1=2, axis2=3)
-    found = np.zeros((*alike.shape[:2], g.n), dtype=np.int64)
-    found[:, :, occur(region) - g.shift] = alike
-    return found

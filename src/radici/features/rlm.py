@@ -3,11 +3,13 @@
 import numpy as np
 
 from radici.core.region import Region
-from radici.features import pairs
 from radici.features.aggregate import DirectionalSettings, Directions, directional
 from radici.features.family import How, family
-from radici.features.grid import DIRECTIONS, Planes, equal_words, grid
+from radici.features.grid import Planes, grid
 from radici.features.level_table import LevelTable
+
+MOST_CACHED = 65536
+"""Cells of a table of which two are kept in turn: more would not stay in the processor's cache."""
 
 
 class RunLength(DirectionalSettings):
@@ -41,13 +43,16 @@ def count(region: Region, planes: Planes, directions: Directions) -> np.ndarray:
     """Runs by level and length along each direction, in single slices or in the volume; uint32, (m, d, n, longest)."""
     from radici.features.kernels import count_runs
 
-    sliced = planes is not None
-    g, words = grid(region, 1, sliced), equal_words(region, sliced)
-    bounds, longest = g.bounds(planes), max(g.shape)
-    found = np.zeros((len(bounds) - 1, len(directions), g.n, longest), dtype=np.uint32)
-    first_bit = DIRECTIONS.index(directions[0])
-    equal = pairs.equal(region, planes, directions)
-    count_runs(g.levels, words, g.rows, bounds, g.shape[2], g.offsets(directions), first_bit, equal, found)
+    g = grid(region, 1, planes is not None)
+    bounds, longest = g.bounds(planes), max(g.shape) - 2
+    found = np.zeros((len(bounds) - 1, len(directions), g.n, longest + 1), dtype=np.uint32)
+    # A run has no sense: each direction is followed the way that memory runs.
+    offsets = np.abs(g.offsets(directions))
+    narrow = np.uint8 if longest < 256 else np.uint16
+    length, ends = np.zeros(g.levels.size, dtype=narrow), np.empty(g.shape[2], dtype=narrow)
+    cells = g.n * (longest + 1)
+    room = np.zeros((2 if cells < MOST_CACHED else 1, cells), dtype=np.uint32)
+    count_runs(g.levels, g.rows, bounds, offsets, length, ends, room, found)
     return found[:, :, 1:, 1:]
 
 

@@ -143,9 +143,7 @@ def _extent(line: np.ndarray) -> tuple[int, int]:
 
 
 @numba.njit(cache=True, nogil=True)
-def _add_rows(
-    sums: np.ndarray, rows: np.ndarray, x: int, y: int, z: int, total: np.ndarray, count: np.ndarray
-) -> None:
+def _add_rows(sums: np.ndarray, rows: np.ndarray, x: int, y: int, z: int, total: np.ndarray, count: np.ndarray) -> None:
     """Sum and number of the voxels in the spheres around the voxels from (x, y, z) on, along z."""
     total[:] = 0
     count[:] = 0

@@ -46,12 +46,11 @@ def moments(inside: np.ndarray) -> np.ndarray:
     for x in range(inside.shape[0]):
         for y in range(inside.shape[1]):
             count = first = second = 0
-            line = inside[x, y]
-            for z in range(line.size):
-                here = np.int64(line[z])
-                count += here
-                first += here * z
-                second += here * z * z
+            for z in range(inside.shape[2]):
+                if inside[x, y, z]:
+                    count += 1
+                    first += z
+                    second += z * z
             total[0] += count
             total[1] += count * x
             total[2] += count * y
@@ -97,34 +96,47 @@ def outermost(inside: np.ndarray) -> np.ndarray:
 
     In each plane across x, the corners of that plane's own hull; a voxel may come twice.
     """
-    nx, ny, nz = inside.shape
+    nx, ny, _ = inside.shape
     found = np.empty((2 * nx * ny, 3), dtype=np.int64)
     n = 0
     ends = np.empty((2, ny), dtype=np.int64)
     chain = np.empty(ny, dtype=np.int64)
     for x in range(nx):
-        for y in range(ny):
-            low, high = nz, -1
-            for z in range(nz):
-                if inside[x, y, z]:
-                    low, high = min(low, z), z
-            ends[0, y], ends[1, y] = low, -high
+        _line_ends(inside[x], ends)
         for side in range(2):
-            size = 0
-            for y in range(ny):
-                if ends[1, y] > 0:  # nothing in this line
-                    continue
-                z = ends[side, y]
-                while size > 1:
-                    v, w = chain[size - 2], chain[size - 1]
-                    # w lies on or above the line from v to here: it is no corner of the lower hull.
-                    if (ends[side, w] - ends[side, v]) * (y - v) < (z - ends[side, v]) * (w - v):
-                        break
-                    size -= 1
-                chain[size] = y
-                size += 1
-            for k in range(size):
-                y = chain[k]
-                found[n, 0], found[n, 1], found[n, 2] = x, y, abs(ends[side, y])
+            for k in range(_lower_hull(ends[side], chain)):
+                found[n, 0], found[n, 1], found[n, 2] = x, chain[k], abs(ends[side, chain[k]])
                 n += 1
     return found[:n]
+
+
+NOTHING = 1 << 40
+
+
+@numba.njit(cache=True, nogil=True)
+def _line_ends(plane: np.ndarray, ends: np.ndarray) -> None:
+    """First voxel inside each line of a plane, and minus the last; `NOTHING` for a line without any."""
+    for y in range(plane.shape[0]):
+        low, high = NOTHING, -NOTHING
+        for z in range(plane.shape[1]):
+            if plane[y, z]:
+                low, high = min(low, z), z
+        ends[0, y], ends[1, y] = low, -high
+
+
+@numba.njit(cache=True, nogil=True)
+def _lower_hull(heights: np.ndarray, chain: np.ndarray) -> int:
+    """Number of corners of the lower convex hull of the points (y, heights[y]); `chain` receives their y."""
+    size = 0
+    for y in range(heights.size):
+        if heights[y] == NOTHING:
+            continue
+        while size > 1:
+            v, w = chain[size - 2], chain[size - 1]
+            # Else w lies on or above the line from v to here, and is no corner.
+            if (heights[w] - heights[v]) * (y - v) < (heights[y] - heights[v]) * (w - v):
+                break
+            size -= 1
+        chain[size] = y
+        size += 1
+    return size

@@ -20,11 +20,9 @@ from radici.core.errors import FileMissing, InputError, RadiciError, StudyError,
 from radici.study.candidates import ID, is_baseline, is_event, is_response, is_time, look_at
 from radici.study.dialect import dialect
 from radici.study.draft import NOT_YET, Draft, study_text
-from radici.study.pairing import WORD, Found, Pattern, is_mask, look, path_columns, patterns
+from radici.study.pairing import MODALITIES, WORD, Found, Pattern, is_mask, look, path_columns, patterns
 from radici.study.spelling import FILL_IN
 
-MODALITIES = {"ct": "ct", "cect": "ct", "pt": "pt", "pet": "pt", "mr": "mr", "mri": "mr", "cbct": "cbct"}
-MODALITIES |= dict.fromkeys(("t1", "t1w", "t1c", "t1ce", "t2", "t2w", "flair", "dwi", "adc"), "mr")
 MASKS_READ = 300
 OURS = ({"patient", "score", "outside_range"}, {"model", "repeat", "patient", "score"}, {"patient", "stage", "reason"})
 MOST_LABELS = 20

@@ -14,6 +14,8 @@ MASK_WORDS = {
     "mask", "masks", "seg", "segs", "segmentation", "segmentations", "label", "labels", "labelmap", "roi", "rois",
     "gtv", "ctv", "ptv", "itv", "contour", "contours", "delineation", "annotation", "annotations",
 }  # fmt: skip
+MODALITIES = {"ct": "ct", "cect": "ct", "pt": "pt", "pet": "pt", "mr": "mr", "mri": "mr", "cbct": "cbct"}
+MODALITIES |= dict.fromkeys(("t1", "t1w", "t1c", "t1ce", "t2", "t2w", "flair", "dwi", "adc"), "mr")
 WORD = re.compile(r"[A-Za-z]+|[0-9]+")
 WHOLE = re.compile(r"[0-9]+")
 LONGEST_NUMBER = 8

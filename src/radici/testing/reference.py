@@ -19,6 +19,7 @@ from radici.core.aggregation import RULES
 from radici.core.registry import Registry
 from radici.core.settings import Settings
 from radici.features.family import FAMILIES
+from radici.imaging.filter import FILTERS
 from radici.imaging.step import STEPS
 from radici.learning.estimator import ESTIMATORS
 from radici.response import ENDPOINTS
@@ -38,7 +39,9 @@ def page() -> str:
         _table(("Name", "What it is"), [(f"`radici.{name}`", _what(name)) for name in radici.__all__]),
         "## Imaging steps\n\nUnder `imaging:` in a study file, in order.\n",
         _named(STEPS, _settings),
-        "## Feature families\n\nUnder `features:` in a study file.\n",
+        "## Filters\n\nUnder `filters:` in a study file; each response is measured as the image itself is.\n",
+        _named(FILTERS, _settings),
+        "## Feature families\n\nUnder `features:` in a study file; [every feature](features.md) by itself.\n",
         _table(("Name", "Settings", "Features", "What it gives"), [_family(name) for name in _ours(FAMILIES)]),
         "## Endpoints\n\nUnder `endpoints:` in a study file.\n",
         _named(ENDPOINTS, _settings),

@@ -1,0 +1,81 @@
+"""Paths in, an image and a mask as SimpleITK holds them out."""
+
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import SimpleITK as sitk
+
+from radici.cohort.nifti import check_nifti
+from radici.core.errors import FileMissing, InputError, RegionError, some
+
+Source: TypeAlias = str | Path | sitk.Image
+
+
+def read_image(source: Source) -> sitk.Image:
+    """An image of two or three axes and one number per voxel.
+
+    Raises
+    ------
+    FileMissing, InputError
+        There is no such file, or it is not such an image; a NIfTI file that is cut off is refused too, which ITK
+        would fill up with 0.
+    """
+    image = _read(source)
+    if image.GetNumberOfComponentsPerPixel() != 1:
+        raise InputError(
+            f"{_name(source)}: one number per voxel is expected, found {image.GetNumberOfComponentsPerPixel()}. "
+            f"Save the one channel that is meant."
+        )
+    return image
+
+
+def read_mask(source: Source, label: int, channel: int) -> sitk.Image:
+    """The mask as whole numbers (32 bits), of the channel named where it holds several.
+
+    Raises
+    ------
+    RegionError
+        The label, or the channel, does not occur.
+    """
+    mask = _read(source)
+    channels = mask.GetNumberOfComponentsPerPixel()
+    if "vector" in mask.GetPixelIDTypeAsString().lower():
+        if channel >= channels:
+            raise RegionError(
+                f"{_name(source)}: channel {channel} is asked for, but the mask has {channels} (0 to {channels - 1}). "
+                f"Set `label_channel`."
+            )
+        mask = sitk.VectorIndexSelectionCast(mask, channel)
+    mask = sitk.Cast(mask, sitk.sitkUInt32)
+    labels = np.unique(sitk.GetArrayViewFromImage(mask))
+    if len(labels) == 1 or label not in labels:
+        found = some([str(one) for one in labels if one != 0]) if len(labels) > 1 else "nothing but one value"
+        raise RegionError(f"{_name(source)}: label {label} is not in this mask; found {found}. Set `label`.")
+    return mask
+
+
+def _name(source: Any) -> str:
+    return "image in memory" if isinstance(source, sitk.Image) else str(source)
+
+
+def _read(source: Source) -> sitk.Image:
+    if isinstance(source, sitk.Image):
+        image = source
+    else:
+        path = Path(source)
+        if not path.is_file():
+            raise FileMissing(f"There is no file {path}.")
+        try:
+            image = sitk.ReadImage(str(path))
+        except RuntimeError as error:
+            why = str(error).strip().splitlines()[-1].strip()
+            raise InputError(f"{path}: not an image that can be read ({why}). Export it again.") from None
+        if image.GetDimension() == 3 and path.name.lower().endswith((".nii", ".nii.gz")):
+            check_nifti(path)
+    if image.GetDimension() not in (2, 3):
+        raise InputError(
+            f"{_name(source)}: two or three axes are expected, found {image.GetDimension()} "
+            f"(size {image.GetSize()}). Save the one volume that is meant."
+        )
+    return image
