@@ -36,7 +36,7 @@ def by_hand(region: Region) -> tuple[float, float]:
 
 def random_region(seed: int) -> Region:
     rng = np.random.default_rng(seed)
-    shape = tuple(int(n) for n in rng.integers(2, 12, 3))
+    shape = tuple(int(n) for n in rng.integers(5, 15, 3))
     voxels = rng.normal(100, 30, shape) + 8 * np.indices(shape)[int(rng.integers(3))]
     inside = rng.random(shape) < rng.uniform(0.3, 1)
     inside.flat[0] = inside.flat[-1] = True

@@ -25,7 +25,7 @@ def ih(levels: list | np.ndarray, chain: list = AS_THEY_ARE) -> dict[str, float]
 
 LEVELS = np.random.default_rng(4).geometric(0.2, 999).clip(max=30)
 FOUND = ih(LEVELS)
-INNER = LEVELS[(np.quantile(LEVELS, 0.1, method="inverted_cdf") <= LEVELS) & (LEVELS <= FOUND["p90"])]
+INNER = LEVELS[(np.quantile(LEVELS, 0.1, method="inverted_cdf") <= LEVELS) & (FOUND["p90"] >= LEVELS)]
 P = np.bincount(LEVELS) / LEVELS.size
 QUARTILES = np.quantile(LEVELS, (0.25, 0.75), method="inverted_cdf")
 

@@ -89,11 +89,8 @@ def test_outliers_set_no_range() -> None:
 
 
 def test_a_range_on_another_scale_is_forgotten() -> None:
-    chain = [{"resegment": {"range": [-500, 400]}}, {"standardise": {}}]
-    mean, sd = HU.mean(), HU.std()
-    assert ivh(HU, chain, bin_width=0.5)["i90"] == pytest.approx(
-        ivh((HU - mean) / sd, bin_width=0.5)["i90"], abs=1e-5
-    )
+    chain = [*RANGE, {"scale_intensity": {"mean": 10, "sd": 2}}]
+    assert ivh(HU, chain, interval=0.5) == ivh((HU - 10) / 2, interval=0.5)
 
 
 def test_where_more_than_a_tenth_is_highest_the_next_step_counts() -> None:

@@ -87,6 +87,12 @@ def test_steps_that_cut_the_image_leave_the_sphere() -> None:
     assert peaks(scene(), [{"crop": {}}]) == pytest.approx(peaks(scene()), rel=1e-12)
 
 
+def test_the_family_reaches_as_far_as_the_sphere() -> None:
+    from radici.measure.peak import RADIUS_MM
+
+    assert FAMILIES[0].reach_mm() == pytest.approx(RADIUS_MM, rel=1e-12)
+
+
 def test_a_voxel_without_number_within_reach_is_refused() -> None:
     with pytest.raises(RegionError, match=r"within 6\.2 mm of the region"):
         peaks(with_voxel(scene(), (5, 10, 10), np.nan))

@@ -21,7 +21,7 @@ def stat(values: np.ndarray) -> dict[str, float]:
 
 
 # More voxels than one piece of the sums holds, with a long tail.
-X = np.random.default_rng(9).gamma(0.7, 300, 40_000).astype(np.float32).astype(float) - 200
+X = (np.random.default_rng(9).gamma(0.7, 300, 40_000) - 200).astype(np.float32).astype(float)
 FOUND = stat(X)
 LOW, QUARTER, HALF, THREE, HIGH = np.percentile(X, (10, 25, 50, 75, 90))
 INNER = X[(X >= LOW) & (X <= HIGH)]

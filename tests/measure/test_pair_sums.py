@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from radici.measure.pair_sums import pair_sums
+from radici.measure.pair_sums import _by_spectrum, _pair_by_pair, pair_sums
 
 CASES = [
     ((7, 6, 5), (1.0, 1.0, 1.0), 0),
@@ -28,13 +28,13 @@ def case(shape: tuple, spacing: tuple, seed: int) -> tuple[np.ndarray, np.ndarra
 @pytest.mark.parametrize(("shape", "spacing", "seed"), CASES)
 def test_weights_agree_with_a_double_loop(shape: tuple, spacing: tuple, seed: int) -> None:
     x, inside, _, weights = case(shape, spacing, seed)
-    assert pair_sums(x, inside, spacing).weights == pytest.approx(weights.sum(), rel=1e-6)
+    assert _by_spectrum(x, inside, spacing).weights == pytest.approx(weights.sum(), rel=1e-6)
 
 
 @pytest.mark.parametrize(("shape", "spacing", "seed"), CASES)
 def test_squares_agree_with_a_double_loop(shape: tuple, spacing: tuple, seed: int) -> None:
     x, inside, found, weights = case(shape, spacing, seed)
-    assert pair_sums(x, inside, spacing).squares == pytest.approx((found**2) @ weights.sum(axis=1), rel=1e-6)
+    assert _by_spectrum(x, inside, spacing).squares == pytest.approx((found**2) @ weights.sum(axis=1), rel=1e-6)
 
 
 @pytest.mark.parametrize(("shape", "spacing", "seed"), CASES)
@@ -42,7 +42,22 @@ def test_values_agree_with_a_double_loop(shape: tuple, spacing: tuple, seed: int
     # Products of both signs cancel: the error is that of the sum of their sizes.
     x, inside, found, weights = case(shape, spacing, seed)
     largest = np.abs(found) @ weights @ np.abs(found)
-    assert pair_sums(x, inside, spacing).values == pytest.approx(found @ weights @ found, abs=1e-6 * largest)
+    assert _by_spectrum(x, inside, spacing).values == pytest.approx(found @ weights @ found, abs=1e-6 * largest)
+
+
+@pytest.mark.parametrize(("shape", "spacing", "seed"), CASES)
+def test_pair_by_pair_agrees_with_a_double_loop(shape: tuple, spacing: tuple, seed: int) -> None:
+    _, inside, found, weights = case(shape, spacing, seed)
+    expected = (found @ weights @ found, (found**2) @ weights.sum(axis=1), weights.sum())
+    places = np.ascontiguousarray((np.argwhere(inside) * spacing).T)
+    np.testing.assert_allclose(_pair_by_pair(found, *places), expected, rtol=1e-10)
+
+
+def test_scattered_voxels_are_taken_pair_by_pair(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("radici.measure.pair_sums._by_spectrum", None)
+    inside = np.zeros((60, 60, 60), dtype=bool)
+    inside[::59, ::59, ::59] = True
+    assert pair_sums(inside, inside, (1.0, 1.0, 1.0)).weights > 0
 
 
 def test_two_voxels_are_one_pair_both_ways() -> None:

@@ -77,6 +77,13 @@ class Image(Remembers):
 
     def __post_init__(self) -> None:
         _check_shape(self.voxels, self.geometry)
+        if not self.voxels.dtype.isnative:
+            object.__setattr__(self, "voxels", self.voxels.astype(self.voxels.dtype.newbyteorder("=")))
+
+    def cropped(self, start: tuple[int, int, int], shape: tuple[int, int, int]) -> "Image":
+        """The image on the block of `shape` voxels that begins at voxel `start`."""
+        window = tuple(slice(first, first + n) for first, n in zip(start, shape, strict=True))
+        return Image(self.voxels[window], self.geometry.cropped(start, shape))
 
 
 @dataclass(frozen=True, eq=False)

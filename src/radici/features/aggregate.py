@@ -57,8 +57,8 @@ class DirectionalSettings(FamilySettings):
         `3d_mrg`: one matrix of all 13 directions; `3d_avg`: one of each, features averaged; `2_5d_mrg` and `2_5d_avg`:
         the same for the four directions within slices; `2d_mrg` and `2d_avg`: each slice by itself.
     weighting
-        Of the directions that are merged: `inverse` to the length of the step, or `exponential`, exp(-length²)
-        (IBSI, 'Distance weighting').
+        Of the counts of the directions that are merged: `inverse` to the length of the step, or `exponential`,
+        exp(-length²) (IBSI, 'Distances and distance weighting').
     norm
         How that length is measured, in voxels.
     """

@@ -1,6 +1,6 @@
 """Grey levels in, which levels lie next to which out: the co-occurrence features (IBSI family LFYI)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -116,11 +116,17 @@ def cm(region: Region, how: How) -> Pairs | None:
     to anything.
     """
     aggregation, by_slice, weights, distance = how.values
-    stacks = [found for found, _ in directional(region, aggregation, by_slice, weights, count, distance)]
-    return _read(np.concatenate(stacks) if len(stacks) > 1 else stacks[0], occur(region), region.levels)
+    g = occur(region)
+    stacks = directional(region, aggregation, by_slice, weights, count, distance)
+    parts = [part for part in (_read(counts, g, region.levels) for counts, _ in stacks) if part is not None]
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    stacked = {field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Pairs)[2:]}
+    return Pairs(g, region.levels, **stacked)
 
 
 def _read(counts: np.ndarray, g: np.ndarray, levels: int) -> Pairs | None:
+    """Sums over a stack of matrices, or None where none has a pair."""
     from radici.features.kernels import pair_sums
 
     counts = counts if counts.dtype == np.uint32 else counts.astype(np.float64)

@@ -6,13 +6,12 @@ need is kept by the region, image or mask that it was computed from (`once`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from radici.core.errors import StudyError
-from radici.core.image import Image
 from radici.core.names import FeatureName
 from radici.core.region import Region
 from radici.core.table import Column
@@ -141,19 +140,20 @@ class _Plan:
         yield ORIGINAL, region
         if not self.filters:
             return
-        start, shape = block(region.shape_mask, looked_at_mm(region, (), (), self.filters))
-        window = tuple(slice(first, first + n) for first, n in zip(start, shape, strict=True))
-        image = Image(region.image.voxels[window], region.geometry.cropped(start, shape))
-        check_finite(image.voxels, "around the region, where filters would use them,")
-        around = replace(
-            region,
-            image=image,
-            shape_mask=region.shape_mask.cropped(start, shape),
-            intensity_mask=region.intensity_mask.cropped(start, shape),
-        )
+        measured = [family for family in self.families if FAMILIES[family.family].on != "shape"]
+        seen_mm = max([0.0, *(family.reach_mm() for family in measured)])
+        start, shape = block(region.shape_mask, seen_mm)
+        masks = {
+            "shape_mask": region.shape_mask.cropped(start, shape),
+            "intensity_mask": region.intensity_mask.cropped(start, shape),
+        }
         for one in self.filters:
-            for token, response in one.responses(image):
-                yield token, around.after(one, image=response)
+            first, size = block(region.shape_mask, seen_mm + looked_at_mm(region, (), (), (one,)))
+            image = region.image.cropped(first, size)
+            check_finite(image.voxels, f"around the region, where the filter `{one.registered_name}` would use them,")
+            x, y, z = (a - b for a, b in zip(start, first, strict=True))
+            for token, response in one.within(image, (x, y, z), shape):
+                yield token, region.after(one, image=response, **masks)
 
     def read(self, on: str, image: str, binning: str, seen: Region, values: dict[str, float]) -> None:
         """Fill in the values of all families that are built on `on`."""

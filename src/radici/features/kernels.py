@@ -137,9 +137,10 @@ def count_runs(levels, rows, bounds, offsets, length, ends, work, out):  # type:
     """Add to out[m, d, level, j] the runs of j voxels along offset d that end in the rows bounds[m] to bounds[m + 1].
 
     offsets: int64, positive; length: unsigned, wide enough for the longest run, 0 for each voxel of `levels` (those
-    outside of rows must stay 0, or a run of what is not in the region would begin anywhere); ends: any, for a row; work: uint32, shape (1 or 2, n (longest + 1)), zeros; out: uint32, shape
-    (m, d, n, longest + 1). A voxel's run is one longer than that of the voxel before it, if they are equal; where the
-    voxel after it differs, the run has ended, and elsewhere 0 is counted.
+    outside of rows must stay 0, or a run of what is not in the region could begin anywhere); ends: any, for a row;
+    work: uint32, shape (1 or 2, n (longest + 1)), zeros; out: uint32, shape (m, d, n, longest + 1). A voxel's run is
+    one longer than that of the voxel before it, if they are equal; where the voxel after it differs, the run has
+    ended, and elsewhere 0 is counted.
     """
     stride = U(out.shape[3])
     a, b = work[0], work[len(work) - 1]

@@ -46,7 +46,7 @@ def loc(region: Region, how: How) -> Peaks:
     found = peaks(
         np.ascontiguousarray(around, dtype=np.float32),
         np.ascontiguousarray(mask.voxels[mask.box]),
-        region.intensities().max(),
+        float(region.intensities().max()),
         first.astype(np.int64),
         sphere_rows(region.geometry.spacing),
     )

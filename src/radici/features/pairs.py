@@ -1,4 +1,4 @@
-"""Grey levels in, how often two levels lie next to each other out: counted once for co-occurrence and run lengths."""
+"""Grey levels in, how often two levels lie next to each other out: what co-occurrence counts."""
 
 from dataclasses import replace
 
@@ -17,10 +17,6 @@ def count(region: Region, planes: Planes, directions: Directions, distance: int)
 
     Returns uint32, shape (m, d, n, n); rows and columns are the levels that `occur` gives.
     """
-    return region.once(_count, planes, tuple(directions), distance)
-
-
-def _count(region: Region, planes: Planes, directions: Directions, distance: int) -> np.ndarray:
     from radici.features.kernels import count_pairs
 
     g = region.once(_narrowed, distance, planes is not None)

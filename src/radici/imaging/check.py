@@ -29,10 +29,25 @@ def _check(region: Region) -> None:
         )
     if not region.intensity_mask.count:
         raise RegionError("No voxel is left whose intensity counts. Widen the range of `resegment`.")
+    outside = _outside(region)
+    if outside:
+        raise RegionError(
+            f"{outside} voxels of the intensity mask lie outside the shape mask. The intensity mask may only be a part "
+            f"of the contour: give the contour as the shape mask, and let `resegment` make the other."
+        )
     box = region.shape_mask.box
     found = region.image.voxels[box]
     if found.dtype.kind == "f" and not np.isfinite(found).all():
         check_finite(found[region.shape_mask.voxels[box]], "inside the region")
+
+
+def _outside(region: Region) -> int:
+    """How many voxels count whose intensity lies outside the contour."""
+    if region.intensity_mask is region.shape_mask:
+        return 0
+    box = region.shape_mask.box
+    within = region.intensity_mask.voxels[box] & region.shape_mask.voxels[box]
+    return region.intensity_mask.count - int(np.count_nonzero(within))
 
 
 def check_finite(voxels: np.ndarray, where: str) -> None:

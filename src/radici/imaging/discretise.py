@@ -98,7 +98,7 @@ class Discretise(Step, name="discretise"):
         count = np.floor((highest - lower) / width) + 1
         if count > MOST_LEVELS:
             raise RegionError(
-                f"A bin width of {width:g} makes {count:.0f} grey levels of intensities from {lowest:g} to "
+                f"A bin width of {width:g} makes {count:.6g} grey levels of intensities from {lowest:g} to "
                 f"{highest:g}; at most {MOST_LEVELS} are possible. Use wider bins or `resegment` first."
             )
         return self._levels(region, lower, 1.0, width, int(count))

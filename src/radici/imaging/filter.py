@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
+import numpy as np
+
 from radici.core.errors import StudyError
 from radici.core.image import Image
 from radici.core.registry import Registry
 from radici.core.settings import Settings, build_named
 
+Voxel = tuple[int, int, int]
 FILTERS: Registry[type["Filter"]] = Registry("filter")
 
 
@@ -28,6 +31,13 @@ class Filter(Settings):
     def responses(self, image: Image) -> Iterator[tuple[str, Image]]:
         """Token and response map, float32 on the image's grid, one at a time."""
         raise NotImplementedError
+
+    def within(self, image: Image, start: Voxel, shape: Voxel) -> Iterator[tuple[str, Image]]:
+        """Token and response map of the block of `shape` voxels that begins at voxel `start` only."""
+        window = tuple(slice(first, first + n) for first, n in zip(start, shape, strict=True))
+        grid = image.geometry.cropped(start, shape)
+        for token, response in self.responses(image):
+            yield token, Image(np.ascontiguousarray(response.voxels[window]), grid)
 
 
 def read_filters(spelled: Sequence[str | dict[str, Any]]) -> tuple[Filter, ...]:

@@ -145,7 +145,9 @@ def smallest_ellipsoid(corners: np.ndarray) -> tuple[float, float, float]:
 
 
 @numba.njit(cache=True, nogil=True)
-def _shares(points: np.ndarray, tolerance: float, most: int = 10_000) -> np.ndarray:
+def _shares(
+    points: np.ndarray, distance: np.ndarray, inverse: np.ndarray, tolerance: float, most: int = 10_000
+) -> np.ndarray:
     """Weights of points whose weighted covariance has the shape of the smallest ellipsoid around them; shape (n,).
 
     Each step moves weight to the point farthest out, or from the point with weight that lies deepest inside, as far
@@ -154,12 +156,13 @@ def _shares(points: np.ndarray, tolerance: float, most: int = 10_000) -> np.ndar
     Parameters
     ----------
     points
-        float64, shape (n, 4), C order: coordinates and a constant, with orthonormal columns.
+        float64, shape (n, 4), C order: coordinates and a constant.
+    distance, inverse
+        Those at equal weights, to be overwritten: squared distances, shape (n,), from the inverse, shape (4, 4), of
+        the weighted sum of products.
     """
     n, d = points.shape
-    share = np.full(n, 1.0 / n)
-    distance = n * (points * points).sum(axis=1)
-    inverse = n * np.eye(d)
+    share = np.ones(n) / n
     towards = np.empty(d)
     for _ in range(most):
         at, step = _next_step(distance, share, d, tolerance)
@@ -206,9 +209,12 @@ def _next_step(distance: np.ndarray, share: np.ndarray, d: int, tolerance: float
 
 def _optimal_shares(points: np.ndarray) -> np.ndarray:
     """Weights as those of `_shares`, to about nine digits."""
+    n, d = points.shape
     share, gap = np.empty(0), np.inf
     for tolerance in (1e-3, 1e-5, 1e-7):
-        share, gap = _polished(points, _few(points, _shares(points, tolerance)))
+        # From equal weights: with orthonormal columns their inverse is n times the identity.
+        moved = _shares(points, n * (points * points).sum(axis=1), n * np.eye(d), tolerance)
+        share, gap = _polished(points, _few(points, moved))
         if gap <= 1e-9:
             break
     return share

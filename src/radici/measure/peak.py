@@ -49,7 +49,8 @@ def peaks(
     """
     sums = _running_sums(image)
     columns = np.argwhere(inside.any(axis=2))
-    bounds = _bounds(sums, rows, columns + first[:2], first[2], first[2] + inside.shape[2])
+    bounds = np.full(len(columns), np.inf)
+    _bound(sums, rows, rows.max(axis=0), columns + first[:2], first[2], first[2] + inside.shape[2], bounds)
     order = np.argsort(-bounds, kind="stable")
     highest = _highest(sums, inside, first, rows, columns[order], bounds[order])
     box = image[tuple(slice(low, low + n) for low, n in zip(first, inside.shape, strict=True))]
@@ -65,16 +66,18 @@ def _mean(sums: np.ndarray, rows: np.ndarray, x: int, y: int, z: int) -> float:
 
 
 @numba.njit(cache=True, nogil=True, fastmath={"nnan", "nsz", "reassoc"})
-def _bounds(sums: np.ndarray, rows: np.ndarray, columns: np.ndarray, low: int, high: int) -> np.ndarray:
+def _bound(
+    sums: np.ndarray, rows: np.ndarray, most: np.ndarray, columns: np.ndarray, low: int, high: int, found: np.ndarray
+) -> None:
     """For each column of voxels from `low` to `high`, a value that no mean over a sphere in it exceeds.
 
-    The sum of each row's own highest window, wherever it lies; infinite where the sphere leaves the image.
+    The sum of each row's own highest window, wherever it lies. `found` stays as it is where the sphere, which reaches
+    `most` voxels along each axis, leaves the image.
     """
     nx, ny, nz = sums.shape[0], sums.shape[1], sums.shape[2] - 1
-    longest, widest_x, widest_y = rows[:, 2].max(), rows[:, 0].max(), rows[:, 1].max()
-    found = np.full(len(columns), np.inf)
+    longest = most[2]
     if low < longest or high + longest > nz:
-        return found
+        return
     windows = np.empty((nx, ny, longest + 1))
     for x in range(nx):
         for y in range(ny):
@@ -84,15 +87,14 @@ def _bounds(sums: np.ndarray, rows: np.ndarray, columns: np.ndarray, low: int, h
                 for k in range(1, high - low):
                     top = max(top, upper[k] - lower[k])
                 windows[x, y, reach] = top
-    voxels = (2 * rows[:, 2] + 1).sum()
     for i in range(len(columns)):
-        x, y = columns[i]
-        if x >= widest_x and x + widest_x < nx and y >= widest_y and y + widest_y < ny:
-            total = 0.0
+        x, y = columns[i, 0], columns[i, 1]
+        if x >= most[0] and x + most[0] < nx and y >= most[1] and y + most[1] < ny:
+            total, voxels = 0.0, 0
             for j in range(len(rows)):
                 total += windows[x + rows[j, 0], y + rows[j, 1], rows[j, 2]]
+                voxels += 2 * rows[j, 2] + 1
             found[i] = total / voxels
-    return found
 
 
 @numba.njit(cache=True, nogil=True)
@@ -103,7 +105,7 @@ def _highest(
     total, count = np.empty(inside.shape[2]), np.empty(inside.shape[2])
     highest = -np.inf
     for i in range(len(columns)):
-        x, y = columns[i]
+        x, y = columns[i, 0], columns[i, 1]
         # Sums in another order differ in the last digits.
         if bounds[i] < highest - 1e-9 * abs(highest):
             break

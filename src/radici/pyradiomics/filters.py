@@ -11,6 +11,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from radici.core.errors import StudyError
+from radici.pyradiomics.masks import inside_of
 
 Settings = Mapping[str, Any]
 Named = Iterator[tuple[str, sitk.Image]]
@@ -117,7 +118,7 @@ def _patterns_3d(image: sitk.Image, mask: sitk.Image, settings: Settings) -> Nam
     if image.GetDimension() != 3:
         log.warning("No LBP3D image: the image has %d axes.", image.GetDimension())
         return
-    inside = sitk.GetArrayViewFromImage(mask) == settings["label"]
+    inside = inside_of(mask, settings["label"])
     for name, voxels in patterns_3d(sitk.GetArrayFromImage(image), inside, settings):
         yield name, like(voxels, image)
 

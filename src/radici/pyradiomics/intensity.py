@@ -52,10 +52,14 @@ class Sample:
         """Central moment, divided by the number of voxels."""
         return self.mean_of(np.power(self.x - self.mean[:, None], power))
 
+    @cached_property
+    def variance(self) -> np.ndarray:
+        """Second central moment, shape (v,)."""
+        return self.moment(2)
+
     def standardised(self, power: int) -> np.ndarray:
         """Central moment in standard deviations; 0 for equal intensities."""
-        variance = self.moment(2)
-        variance[variance == 0] = 1
+        variance = np.where(self.variance == 0, 1, self.variance)
         return np.asarray(self.moment(power) / variance ** (power / 2))
 
     def percentile(self, percent: float) -> np.ndarray:
@@ -109,8 +113,8 @@ FIRST_ORDER: dict[str, Callable[[Sample], np.ndarray]] = {
     "RobustMeanAbsoluteDeviation": lambda s: s.robust_deviation(),
     "RootMeanSquared": lambda s: np.sqrt(s.energy / s.n),
     "Skewness": lambda s: s.standardised(3),
-    "StandardDeviation": lambda s: np.sqrt(s.moment(2)),
+    "StandardDeviation": lambda s: np.sqrt(s.variance),
     "TotalEnergy": lambda s: s.energy * s.voxel_mm3,
     "Uniformity": lambda s: (s.p**2).sum(axis=1),
-    "Variance": lambda s: np.sqrt(s.moment(2)) ** 2,
+    "Variance": lambda s: np.sqrt(s.variance) ** 2,
 }

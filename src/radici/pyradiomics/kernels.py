@@ -70,16 +70,18 @@ def _steps_alike(places: np.ndarray, box: Box, step: Step, z: int, y: int, x: in
 def _count_runs(places: np.ndarray, box: Box, step: Step, table: np.ndarray) -> bool:
     """Fill a table, shape (n, longest); gives whether any line meets two voxels of the region."""
     several = False
+    dz, dy, dx = step[0], step[1], step[2]
     for z in range(box[0], box[3] + 1):
         for y in range(box[1], box[4] + 1):
+            here = places[z, y]
+            before = box[0] <= z - dz <= box[3] and box[1] <= y - dy <= box[4]
+            there = places[z - dz, y - dy] if before else here
             for x in range(box[2], box[5] + 1):
-                i = places[z, y, x]
-                if i == 0:
+                i = here[x]
+                if i == 0 or (before and box[2] <= x - dx <= box[5] and there[x - dx] == i):
                     continue
                 several = several or _sees_another(places, box, step, z, y, x)
-                p, q, r = z - step[0], y - step[1], x - step[2]
-                if not _inside(box, p, q, r) or places[p, q, r] != i:
-                    table[i - 1, _steps_alike(places, box, step, z, y, x)] += 1.0
+                table[i - 1, _steps_alike(places, box, step, z, y, x)] += 1.0
     return several
 
 

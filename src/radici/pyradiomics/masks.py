@@ -46,23 +46,55 @@ def check(image: sitk.Image, mask: sitk.Image, settings: Settings) -> tuple[np.n
         The region is smaller than `minimumROIDimensions` and `minimumROISize` ask for.
     """
     label = settings["label"]
-    statistics = sitk.LabelStatisticsImageFilter()
     corrected = None
-    try:
-        statistics.Execute(image, mask)
-    except RuntimeError as error:
+    if _differ(image, mask):
         if not settings["correctMask"]:
-            raise _mismatch(image, mask, error) from None
-        corrected = _onto_grid(image, mask, label)
-        statistics.Execute(image, corrected)
-    if label not in statistics.GetLabels():
+            raise _mismatch(image, mask)
+        box_of(image, mask, label)
+        mask = corrected = nearest(image, mask)
+    inside = inside_of(mask, label)
+    if not inside.any():
         raise RegionError(f"Label {label} has no voxel left on the image's grid. Check that image and mask overlap.")
-    box = np.array(statistics.GetBoundingBox(label))
-    _check_size(box, statistics.GetCount(label), settings)
+    box = extent(inside)
+    _check_size(box, int(np.count_nonzero(inside)), settings)
     return box, corrected
 
 
-def _mismatch(image: sitk.Image, mask: sitk.Image, error: RuntimeError) -> Exception:
+def inside_of(mask: sitk.Image, label: int) -> np.ndarray:
+    """Which voxels have the label, bool, shape (z, y, x) or (y, x)."""
+    return np.asarray(sitk.GetArrayViewFromImage(mask) == label)
+
+
+def extent(inside: np.ndarray) -> np.ndarray:
+    """First and last voxel inside along x, y (and z): [x0, x1, y0, y1, …]."""
+    ends = []
+    for axis in reversed(range(inside.ndim)):
+        found = np.flatnonzero(inside.any(axis=tuple(other for other in range(inside.ndim) if other != axis)))
+        ends += [found[0], found[-1]]
+    return np.array(ends)
+
+
+def _differ(image: sitk.Image, mask: sitk.Image) -> bool:
+    """Whether ITK would refuse to use the two together, by the tolerance in force."""
+    if image.GetSize() != mask.GetSize():
+        return True
+    try:
+        sitk.Add(*(_one_voxel(one) for one in (image, mask)))
+    except RuntimeError:
+        return True
+    return False
+
+
+def _one_voxel(image: sitk.Image) -> sitk.Image:
+    """A single voxel where the first voxel of an image lies."""
+    voxel = sitk.Image([1] * image.GetDimension(), sitk.sitkUInt8)
+    voxel.SetSpacing(image.GetSpacing())
+    voxel.SetOrigin(image.GetOrigin())
+    voxel.SetDirection(image.GetDirection())
+    return voxel
+
+
+def _mismatch(image: sitk.Image, mask: sitk.Image) -> GeometryMismatch:
     differences = [
         f"{name} {mine} against {other}"
         for name, mine, other in (
@@ -73,8 +105,6 @@ def _mismatch(image: sitk.Image, mask: sitk.Image, error: RuntimeError) -> Excep
         )
         if mine != other
     ]
-    if not differences:
-        return error
     return GeometryMismatch(
         f"Image and mask lie on different grids: {'; '.join(differences)}. Resample the mask by setting "
         f"`correctMask: true`, or accept a small difference with `geometryTolerance`."
@@ -119,11 +149,6 @@ def box_of(image: sitk.Image, mask: sitk.Image, label: int) -> np.ndarray:
     return box
 
 
-def _onto_grid(image: sitk.Image, mask: sitk.Image, label: int) -> sitk.Image:
-    box_of(image, mask, label)
-    return nearest(image, mask)
-
-
 def nearest(image: sitk.Image, mask: sitk.Image) -> sitk.Image:
     """The mask on the image's grid; a voxel takes the label of the nearest one."""
     resample = sitk.ResampleImageFilter()
@@ -152,9 +177,8 @@ def resegment(image: sitk.Image, mask: sitk.Image, settings: Settings) -> sitk.I
         Less than two voxels are left.
     """
     label, bounds = settings["label"], sorted(settings["resegmentRange"])
-    voxels = sitk.GetArrayViewFromImage(image)
-    inside = sitk.GetArrayViewFromImage(mask) == label
-    intensities = voxels[inside]
+    inside = inside_of(mask, label)
+    intensities = sitk.GetArrayViewFromImage(image)[inside]
     if settings["resegmentMode"] == "relative":
         bounds = [float(intensities.max()) * bound for bound in bounds]
     elif settings["resegmentMode"] == "sigma":

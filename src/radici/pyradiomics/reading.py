@@ -48,10 +48,13 @@ def read_mask(source: Source, label: int, channel: int) -> sitk.Image:
             )
         mask = sitk.VectorIndexSelectionCast(mask, channel)
     mask = sitk.Cast(mask, sitk.sitkUInt32)
-    labels = np.unique(sitk.GetArrayViewFromImage(mask))
-    if len(labels) == 1 or label not in labels:
-        found = some([str(one) for one in labels if one != 0]) if len(labels) > 1 else "nothing but one value"
-        raise RegionError(f"{_name(source)}: label {label} is not in this mask; found {found}. Set `label`.")
+    inside = sitk.GetArrayViewFromImage(mask) == label
+    if not inside.any() or inside.all():
+        labels = np.unique(sitk.GetArrayViewFromImage(mask))
+        found = some([str(one) for one in labels if one != 0]) if len(labels) > 1 else f"{labels[0]} everywhere"
+        raise RegionError(
+            f"{_name(source)}: label {label} does not set a region apart; the mask holds {found}. Set `label`."
+        )
     return mask
 
 

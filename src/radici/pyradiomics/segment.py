@@ -13,13 +13,13 @@ from radici.pyradiomics import diagnostics
 from radici.pyradiomics.filters import filtered, log
 from radici.pyradiomics.grey_levels import Levels, discretise
 from radici.pyradiomics.intensity import FIRST_ORDER, Sample
-from radici.pyradiomics.masks import check, crop, resegment, tolerance
+from radici.pyradiomics.masks import check, crop, inside_of, resegment, tolerance
 from radici.pyradiomics.names import columns
 from radici.pyradiomics.params import Params
 from radici.pyradiomics.preparing import prepare
 from radici.pyradiomics.reading import Source, read_image, read_mask
 from radici.pyradiomics.shape import Outline, measure
-from radici.pyradiomics.texture import Texture, texture_features, whole
+from radici.pyradiomics.texture import Texture, texture_features
 
 Row = dict[str, float | str]
 
@@ -173,7 +173,7 @@ def _features(name: str, image: sitk.Image, ready: Ready, params: Params, own: M
         if feature_class == "firstorder":
             found = _first_order(wanted, voxels[inside], levels, own["voxelArrayShift"], voxel_mm3(image))
         else:
-            found = texture_features(feature_class, wanted, texture, whole(texture))
+            found = texture_features(feature_class, wanted, texture, texture.whole)
         row.update({f"{name}_{feature_class}_{f}": float(found[f][0]) if f in found else float("nan") for f in wanted})
     return row
 
@@ -188,7 +188,7 @@ def _first_order(
 
 def _shape(ready: Ready, params: Params, settings: Mapping[str, Any]) -> Row:
     (mask,) = crop((ready.outline,), ready.box)
-    inside = sitk.GetArrayViewFromImage(mask) == settings["label"]
+    inside = inside_of(mask, settings["label"])
     spacing = mask.GetSpacing()[::-1]
     row: Row = {}
     for feature_class in ("shape", "shape2D"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -50,14 +51,19 @@ class Texture:
         norm: str | None = self.settings["weightingNorm"]
         return norm
 
+    @cached_property
+    def whole(self) -> np.ndarray:
+        """The one box that holds everything, shape (1, 6)."""
+        return np.array([[0, 0, 0, *(size - 1 for size in self.levels.place.shape)]], dtype=np.int64)
+
+    @cached_property
+    def neighbours(self) -> tuple[np.ndarray, np.ndarray]:
+        """How the whole compares with its neighbours, which two classes look at."""
+        return _compare(self, self.whole)
+
     def presence(self) -> np.ndarray:
         """The region as one level."""
         return (self.levels.place > 0).astype(np.uint16)
-
-
-def whole(texture: Texture) -> np.ndarray:
-    """The one box that holds everything, shape (1, 6)."""
-    return np.array([[0, 0, 0, *(size - 1 for size in texture.levels.place.shape)]], dtype=np.int64)
 
 
 def cells_per_box(feature_class: str, texture: Texture, boxes: np.ndarray) -> int:
@@ -167,6 +173,10 @@ def _tones(texture: Texture, boxes: np.ndarray, kept: np.ndarray | None) -> Tone
 
 
 def _neighbours(texture: Texture, boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return texture.neighbours if boxes is texture.whole else _compare(texture, boxes)
+
+
+def _compare(texture: Texture, boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     from radici.pyradiomics.kernels import compare_neighbours
 
     steps = texture.offsets(both_ways=True, adjacent=False)

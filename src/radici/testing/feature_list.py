@@ -12,10 +12,10 @@ from radici.features.family import FAMILIES, Family
 
 HEADER = """# Features
 
-This page is written by the code: `python -m radici.testing.feature_list > docs/features.md`. Every feature has the tag of
-the Image Biomarker Standardisation Initiative (IBSI), its four-letter code there, its unit and, from its docstring, what
-it is, its range and what happens at the edges. A feature that is undefined for a region is NaN, never 0; a region that
-cannot be measured at all is left out with a sentence.
+This page is written by the code: `python -m radici.testing.feature_list > docs/features.md`. Every feature has the tag
+of the Image Biomarker Standardisation Initiative (IBSI), its four-letter code there, its unit and, from its docstring,
+what it is, its range and what happens at the edges. A feature that is undefined for a region is NaN, never 0; a region
+that cannot be measured at all is left out with a sentence.
 """
 
 

@@ -5,8 +5,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from pydantic import Field
 
+from radici.core.image import Image
+from radici.imaging.filter import Voxel
 from radici.imaging.filters.padded import Lengths, PaddedFilter, Spacing, exact_token
-from radici.imaging.filters.separable import along
+from radici.imaging.filters.separable import along, mean_along
+
+Window = tuple[slice, slice, slice]
+WHOLE = (slice(None), slice(None), slice(None))
 
 
 class Log(PaddedFilter, name="log"):
@@ -58,23 +63,31 @@ class Log(PaddedFilter, name="log"):
             made.append((gauss, gauss * (x**2 / sigma**4 - 1 / sigma**2) * (edge / side) ** 2))
         return made
 
-    def maps(self, voxels: np.ndarray, spacing: Spacing) -> Iterator[np.ndarray]:
-        """Responses, sigma by sigma; sums that share a pass are made first, so that three terms cost seven passes."""
+    def maps(self, voxels: np.ndarray, spacing: Spacing, kept: Window = WHOLE) -> Iterator[np.ndarray]:
+        """Responses, sigma by sigma; sums that share a pass are made first, so that three terms cost seven passes.
+
+        Along each axis only the voxels of `kept` go into the next pass.
+        """
         for sigma in self.sigma_mm:
             kernels = self.kernels(sigma, spacing)
             smooth, level, curved = voxels, voxels, None
             for axis, (gauss, second) in enumerate(kernels):
                 last = axis == len(kernels) - 1
-                bent = along(smooth, second, axis, self.padding)
-                curved = bent if curved is None else along(curved, gauss, axis, self.padding, into=bent)
-                flat = np.full(len(gauss), 1 / len(gauss))
-                if last:
-                    along(level, -excess(kernels) * flat, axis, self.padding, into=curved)
-                else:
-                    smooth = along(smooth, gauss, axis, self.padding)
-                    level = along(level, flat, axis, self.padding)
+                bent = along(smooth, second, axis, self.padding, kept=kept[axis])
+                curved = bent if curved is None else along(curved, gauss, axis, self.padding, bent, kept[axis])
+                level = mean_along(level, len(gauss) // 2, axis, self.padding, kept[axis])
+                if not last:
+                    smooth = along(smooth, gauss, axis, self.padding, kept=kept[axis])
             assert curved is not None
+            curved -= np.float32(excess(kernels)) * level
             yield curved
+
+    def within(self, image: Image, start: Voxel, shape: Voxel) -> Iterator[tuple[str, Image]]:
+        """Responses of a block of the image, computed there only."""
+        x, y, z = (slice(first, first + n) for first, n in zip(start, shape, strict=True))
+        voxels, grid = np.ascontiguousarray(image.voxels, dtype=np.float32), image.geometry
+        for token, response in zip(self.tokens(), self.maps(voxels, grid.spacing, (x, y, z)), strict=True):
+            yield token, Image(response, grid.cropped(start, shape))
 
 
 def excess(kernels: Sequence[tuple[np.ndarray, np.ndarray]]) -> float:

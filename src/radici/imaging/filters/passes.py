@@ -17,11 +17,11 @@ def across_rows(voxels: np.ndarray, weights: np.ndarray, source: np.ndarray, out
     Parameters
     ----------
     voxels, out
-        float32, shape (a, n, b), C order; the pass runs along the middle axis.
+        float32, shape (a, n or m, b), C order; the pass runs along the middle axis, from n rows to m.
     weights
         float32, shape (taps,), a multiple of 4.
     source
-        int64, shape (n + taps - 1,): the row that tap t of row i reads stands at i + t; -1 reads zeros.
+        int64, shape (m + taps - 1,): the row that tap t of row i of `out` reads stands at i + t; -1 reads zeros.
     fresh
         Whether `out` is overwritten, not added to.
     """
@@ -29,7 +29,7 @@ def across_rows(voxels: np.ndarray, weights: np.ndarray, source: np.ndarray, out
     for a in range(voxels.shape[0]):
         for start in range(0, length, CHUNK):
             stop = min(start + CHUNK, length)
-            for i in range(voxels.shape[1]):
+            for i in range(out.shape[1]):
                 row = out[a, i, start:stop]
                 if fresh:
                     row[:] = 0
@@ -54,11 +54,11 @@ def along_rows(voxels: np.ndarray, weights: np.ndarray, source: np.ndarray, out:
     Parameters
     ----------
     voxels, out
-        float32, shape (rows, n), C order.
+        float32, shape (rows, n or m), C order.
     weights, source, fresh
         As in `across_rows`, of voxels in place of rows.
     """
-    n = voxels.shape[1]
+    n = out.shape[1]
     padded = np.zeros(source.size, dtype=np.float32)
     for a in range(voxels.shape[0]):
         line, row = voxels[a], out[a]
@@ -76,3 +76,33 @@ def along_rows(voxels: np.ndarray, weights: np.ndarray, source: np.ndarray, out:
             )
             for j in range(n):
                 row[j] += w0 * p0[j] + w1 * p1[j] + w2 * p2[j] + w3 * p3[j]
+
+
+@numba.njit(cache=True, nogil=True)
+def running_means(voxels: np.ndarray, source: np.ndarray, out: np.ndarray) -> None:
+    """Mean of the rows around each row of `out`, by adding the next and taking off the last.
+
+    Parameters
+    ----------
+    voxels, out
+        float32, shape (a, n or m, b), C order; the pass runs along the middle axis, from n rows to m.
+    source
+        int64, shape (m + rows - 1,): the rows whose mean row i of `out` is stand from i on; -1 reads zeros.
+    """
+    count = source.size - out.shape[1] + 1
+    share = np.float32(1 / count)
+    total = np.empty(voxels.shape[2], dtype=np.float32)
+    for a in range(voxels.shape[0]):
+        total[:] = 0
+        for i in range(source.size):
+            if source[i] >= 0:
+                row = voxels[a, source[i]]
+                for j in range(total.size):
+                    total[j] += row[j] * share
+            gone = i - count
+            if gone >= 0 and source[gone] >= 0:
+                row = voxels[a, source[gone]]
+                for j in range(total.size):
+                    total[j] -= row[j] * share
+            if gone >= -1:
+                out[a, gone + 1, :] = total

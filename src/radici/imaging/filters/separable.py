@@ -16,7 +16,12 @@ def centred(taps: Sequence[float], centre: int) -> np.ndarray:
 
 
 def along(
-    voxels: np.ndarray, kernel: np.ndarray, axis: int, padding: Padding, into: np.ndarray | None = None
+    voxels: np.ndarray,
+    kernel: np.ndarray,
+    axis: int,
+    padding: Padding,
+    into: np.ndarray | None = None,
+    kept: slice = slice(None),
 ) -> np.ndarray:
     """The convolution with `kernel` along one axis: out[i] = sum over d of kernel[r + d] voxels[i - d].
 
@@ -31,7 +36,9 @@ def along(
     padding
         What lies beyond the edge.
     into
-        Add to this array, of the same shape, and return it.
+        Add to this array, of the result's shape, and return it.
+    kept
+        Which voxels along the axis the result has.
 
     Returns
     -------
@@ -40,17 +47,41 @@ def along(
     from radici.imaging.filters.passes import across_rows, along_rows
 
     n, radius = voxels.shape[axis], len(kernel) // 2
+    first, last, _ = kept.indices(n)
     beyond = {"constant_values": -1} if padding == "zero" else {}
     source = np.pad(np.arange(n), radius, mode=NUMPY_PADDING[padding], **beyond)  # type: ignore[call-overload]
     spare = -len(kernel) % 4
     weights = np.append(kernel[::-1], np.zeros(spare)).astype(np.float32)
-    source = np.append(source, np.full(spare, -1)).astype(np.int64)
-    out = np.empty(voxels.shape, dtype=np.float32) if into is None else into
+    source = np.append(source, np.full(spare, -1)).astype(np.int64)[first : last + len(weights) - 1]
+    size, new = list(voxels.shape), last - first
+    size[axis] = new
+    out = np.empty(size, dtype=np.float32) if into is None else into
     if axis == 2:
-        along_rows(voxels.reshape(-1, n), weights, source, out.reshape(-1, n), into is None)
-    else:
-        shape = (1, n, -1) if axis == 0 else (voxels.shape[0], n, voxels.shape[2])
-        across_rows(voxels.reshape(shape), weights, source, out.reshape(shape), into is None)
+        along_rows(voxels.reshape(-1, n), weights, source, out.reshape(-1, new), into is None)
+        return out
+    rows = 1 if axis == 0 else voxels.shape[0]
+    across_rows(voxels.reshape(rows, n, -1), weights, source, out.reshape(rows, new, -1), into is None)
+    return out
+
+
+def mean_along(voxels: np.ndarray, radius: int, axis: int, padding: Padding, kept: slice = slice(None)) -> np.ndarray:
+    """The mean of each voxel and the `radius` voxels before and after it along an axis, of those in `kept`; float32.
+
+    By running sums, so its cost does not grow with the radius; for small corrections, since a sum's error grows along
+    the row.
+    """
+    from radici.imaging.filters.passes import running_means
+
+    n = voxels.shape[axis]
+    first, last, _ = kept.indices(n)
+    beyond = {"constant_values": -1} if padding == "zero" else {}
+    source = np.pad(np.arange(n), radius, mode=NUMPY_PADDING[padding], **beyond)  # type: ignore[call-overload]
+    source = source[first : last + 2 * radius].astype(np.int64)
+    size = list(voxels.shape)
+    size[axis] = last - first
+    out = np.empty(size, dtype=np.float32)
+    shape = (int(np.prod(voxels.shape[:axis])), -1, int(np.prod(voxels.shape[axis + 1 :])))
+    running_means(voxels.reshape(shape), source, out.reshape(shape))
     return out
 
 
