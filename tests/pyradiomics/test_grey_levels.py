@@ -47,7 +47,9 @@ def test_an_intensity_that_is_no_number_is_refused():
 
 @pytest.mark.parametrize(("distances", "count"), [((1,), 13), ((2,), 49), ((1, 2), 62), ((3,), 109)])
 def test_half_of_the_neighbours_at_a_distance(distances, count):
-    assert len(offsets((9, 9, 9), distances)) == count == sum((2 * d + 1) ** 3 - (2 * d - 1) ** 3 for d in distances) // 2
+    assert (
+        len(offsets((9, 9, 9), distances)) == count == sum((2 * d + 1) ** 3 - (2 * d - 1) ** 3 for d in distances) // 2
+    )
 
 
 def test_both_ways_gives_each_offset_and_its_opposite():

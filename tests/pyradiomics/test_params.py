@@ -33,7 +33,9 @@ def test_a_setting_replaces_the_default():
 
 
 def test_an_image_type_may_have_a_setting_of_its_own():
-    params = read_params({"setting": {"binWidth": 25}, "imageType": {"Original": {}, "LoG": {"sigma": [1], "binWidth": 5}}})
+    params = read_params(
+        {"setting": {"binWidth": 25}, "imageType": {"Original": {}, "LoG": {"sigma": [1], "binWidth": 5}}}
+    )
     assert [params.settings(image)["binWidth"] for image in params.image_types] == [25, 5]
 
 
@@ -89,7 +91,12 @@ def test_a_file_that_is_no_yaml_is_refused(tmp_path):
 
 def test_everything_wrong_is_listed_at_once():
     text = refusal(
-        {"settings": {}, "setting": {"binwidth": 1, "label": 0}, "featureClass": {"glcm": ["Contras"]}, "imageType": {"Log": {}}}
+        {
+            "settings": {},
+            "setting": {"binwidth": 1, "label": 0},
+            "featureClass": {"glcm": ["Contras"]},
+            "imageType": {"Log": {}},
+        }
     )
     assert [name in text for name in ("settings", "binwidth", "label = 0", "Contras", "'Log'")] == [True] * 5
 
@@ -152,4 +159,7 @@ def test_features_keep_the_order_in_which_they_are_named():
 
 
 def test_deprecated_features_are_off_unless_named():
-    assert ("StandardDeviation" in columns("firstorder", ()), "StandardDeviation" in known_names("firstorder")) == (False, True)
+    assert ("StandardDeviation" in columns("firstorder", ()), "StandardDeviation" in known_names("firstorder")) == (
+        False,
+        True,
+    )

@@ -34,12 +34,10 @@ def test_a_pattern_and_its_complement_have_one_surface_with_opposite_normals(pat
     assert np.array_equal(one[:, ::-1], other)
 
 
-def test_a_surface_does_not_depend_on_where_the_region_lies():
-    inside = padded(np.random.default_rng(1).random((6, 6, 6)) > 0.2)
-    closed = np.maximum.reduce([np.roll(inside, shift, axis) for axis in range(3) for shift in (0, 1)])
+def test_a_closed_surface_does_not_depend_on_where_the_region_lies():
     ball = np.linalg.norm(np.indices((13, 13, 13)) - 6, axis=0) < 5
     moved = np.pad(ball, ((3, 0), (0, 2), (1, 4)))
-    assert (closed.any(), mesh(moved, (1, 1, 1))) == (True, pytest.approx(mesh(ball, (1, 1, 1)), rel=1e-12))
+    assert mesh(moved, (1, 1, 1)) == pytest.approx(mesh(ball, (1, 1, 1)), rel=1e-12)
 
 
 def test_a_ball_has_its_volume():
@@ -63,7 +61,9 @@ def shapes(inside, spacing, *names):
 
 def test_diameters_of_a_block():
     # Vertices half a voxel beyond the outer centres; none at corners or edges of the block.
-    found = shapes(block(2, 3, 4), (1.0, 1.0, 1.0), "Maximum2DDiameterSlice", "Maximum2DDiameterColumn", "Maximum2DDiameterRow")
+    found = shapes(
+        block(2, 3, 4), (1.0, 1.0, 1.0), "Maximum2DDiameterSlice", "Maximum2DDiameterColumn", "Maximum2DDiameterRow"
+    )
     slice_, column, row = np.hypot(4, 2), np.hypot(4, 1), np.hypot(3, 1)
     assert found == pytest.approx([slice_, column, row], abs=1e-12)
 
@@ -71,9 +71,7 @@ def test_diameters_of_a_block():
 def test_the_largest_diameter_is_that_of_all_pairs_of_vertices():
     inside = padded(np.random.default_rng(3).random((4, 5, 6)) > 0.5)
     spacing = np.array((2.0, 1.0, 0.7))
-    vertices = [
-        (np.argwhere(np.diff(inside, axis=axis)) + 0.5 * np.eye(3)[axis]) * spacing for axis in range(3)
-    ]
+    vertices = [(np.argwhere(np.diff(inside, axis=axis)) + 0.5 * np.eye(3)[axis]) * spacing for axis in range(3)]
     points = np.concatenate(vertices)
     largest = np.linalg.norm(points[:, None] - points[None], axis=2).max()
     assert shapes(inside, tuple(spacing), "Maximum3DDiameter") == pytest.approx([largest], abs=1e-12)

@@ -25,7 +25,8 @@ from pydantic import Field, field_validator
 
 from radici.core.region import Region
 from radici.features.family import FamilySettings, How
-from radici.features.grid import DIRECTIONS, IN_PLANE, slices, voxels_by_slice
+from radici.features.grid import DIRECTIONS, IN_PLANE, slices, voxels_by_slice, voxels_by_volume
+from radici.features.windows import volumes
 
 Directional = Literal["2d_avg", "2d_mrg", "2_5d_avg", "2_5d_mrg", "3d_avg", "3d_mrg"]
 Slicewise = Literal["2d", "2_5d", "3d"]
@@ -150,12 +151,12 @@ def directional(
     counts = region.once(_in_plane, by_slice, count, settings)
     if aggregation.startswith("3d"):
         counts = np.concatenate([counts, count(region, None, DIRECTIONS[len(IN_PLANE) :], *settings)], axis=1)
-    voxels = np.full(counts.shape[1], region.intensity_mask.count)
+    voxels = np.repeat(voxels_by_volume(region), counts.shape[1]).reshape(len(counts), -1)
     if aggregation.endswith("avg"):
-        yield counts[0], voxels
+        yield counts.reshape(-1, *counts.shape[2:]), voxels.reshape(-1)
     else:
         used = np.array(weights[: counts.shape[1]])
-        yield _merged(counts, used), (used @ voxels)[None]
+        yield _merged(counts, used), voxels @ used
 
 
 def _merged(counts: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -184,10 +185,10 @@ def _all_slices(region: Region, count: Count, settings: tuple) -> np.ndarray | N
 
 
 def _in_plane(region: Region, by_slice: bool, count: Count, settings: tuple) -> np.ndarray:
-    """Counts of the four directions within slices, all slices added up, shape (1, 4, n, k)."""
+    """Counts of the four directions within slices, all slices added up, shape (1, 4, n, k); (m, …) of windows."""
     kept = region.once(_all_slices, count, settings) if by_slice else None
     if kept is not None:
-        return np.asarray(kept.sum(axis=0, keepdims=True, dtype=np.uint32))
+        return _added_up(region, kept)
     return count(region, None, IN_PLANE, *settings)
 
 
@@ -201,8 +202,13 @@ def slicewise(region: Region, count: Count, aggregation: str, by_slice: bool, *s
         return count(region, None, False, *settings)
     if aggregation == "2d" or by_slice:
         each = region.once(_each_slice, count, settings)
-        return each if aggregation == "2d" else np.asarray(each.sum(axis=0, keepdims=True))
+        return each if aggregation == "2d" else _added_up(region, each)
     return count(region, None, True, *settings)
+
+
+def _added_up(region: Region, each: np.ndarray) -> np.ndarray:
+    """The slices of each volume added up."""
+    return np.asarray(each.reshape(volumes(region), -1, *each.shape[1:]).sum(axis=1, dtype=each.dtype))
 
 
 def _each_slice(region: Region, count: Count, settings: tuple) -> np.ndarray:

@@ -43,7 +43,8 @@ class Pairs:
 
     `alone` (m, n) is the probability of each level `g` (n,), `apart` (m, span) of each difference |i - j|, `together`
     (m, 2 span - 1) of each sum i + j, counted from twice the lowest level. `entropy` is in bits, `squares` the sum of
-    p², `product` of p i j, `top` the largest p; each (m,). `levels` is how many there could be (IBSI's N_g).
+    p², `product` of p i j, `top` the largest p; each (m,). `levels` is how many there could be (IBSI's N_g). `held`,
+    shape (all,), is which of the matrices asked for have a pair: those m.
     """
 
     g: np.ndarray
@@ -55,6 +56,7 @@ class Pairs:
     squares: np.ndarray
     product: np.ndarray
     top: np.ndarray
+    held: np.ndarray
 
     @cached_property
     def k(self) -> np.ndarray:
@@ -108,7 +110,7 @@ def _bits(p: np.ndarray) -> np.ndarray:
     return -(p * np.log2(p, out=np.zeros_like(p), where=p > 0)).sum(axis=1) + 0.0
 
 
-@family("cm", on="levels", settings=CoOccurrence, ibsi="LFYI")
+@family("cm", on="levels", settings=CoOccurrence, ibsi="LFYI", windows=True)
 def cm(region: Region, how: How) -> Pairs | None:
     """Matrices of directions and slices, apart or merged; one without any pair is left out.
 
@@ -118,28 +120,30 @@ def cm(region: Region, how: How) -> Pairs | None:
     aggregation, by_slice, weights, distance = how.values
     g = occur(region)
     stacks = directional(region, aggregation, by_slice, weights, count, distance)
-    parts = [part for part in (_read(counts, g, region.levels) for counts, _ in stacks) if part is not None]
-    if len(parts) < 2:
-        return parts[0] if parts else None
+    parts = [_read(counts, g, region.levels) for counts, _ in stacks]
+    found = parts[0] if len(parts) == 1 else _joined(parts)
+    return found if found.held.any() else None
+
+
+def _joined(parts: list[Pairs]) -> Pairs:
     stacked = {field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Pairs)[2:]}
-    return Pairs(g, region.levels, **stacked)
+    return Pairs(parts[0].g, parts[0].levels, **stacked)
 
 
-def _read(counts: np.ndarray, g: np.ndarray, levels: int) -> Pairs | None:
-    """Sums over a stack of matrices, or None where none has a pair."""
+def _read(counts: np.ndarray, g: np.ndarray, levels: int) -> Pairs:
+    """Sums over a stack of matrices, without those that have no pair."""
     from radici.features.kernels import pair_sums
 
     counts = counts if counts.dtype == np.uint32 else counts.astype(np.float64)
     found = pair_sums(counts, g)
     held = found[0].any(axis=1)
-    if not held.any():
-        return None
     alone, apart, together, sums = (one[held] for one in found)
     total = alone.sum(axis=1)
     information, squares, product, top = sums.T / total
     share = total[:, None]
     entropy = np.log2(total) - information + 0.0
-    return Pairs(g, levels, alone / share, apart / share, together / share, entropy, squares / total, product, top)
+    shares = alone / share, apart / share, together / share
+    return Pairs(g, levels, *shares, entropy, squares / total, product, top, held)
 
 
 @cm.feature("joint_max", ibsi="GYBY")

@@ -66,7 +66,7 @@ def measure(
     enter: Callable[[str], None] = lambda stage: None,
 ) -> dict[str, float]:
     """Values by feature name of a region, the chain run first; `enter` is told when the features begin."""
-    plan = _plan(tuple(chain), tuple(families), tuple(filters), region.modality)
+    plan = plan_of(tuple(chain), tuple(families), tuple(filters), region.modality)
     values = plan.undefined()
     check_region(region)
     region = apply(plan.steps, region, looked_at_mm(region, plan.steps, families, filters))
@@ -93,7 +93,7 @@ def columns(
     StudyError
         When a family needs grey levels and no step makes them, or `discretise` is not at the chain's end.
     """
-    return dict(_plan(tuple(chain), tuple(families), tuple(filters), modality).columns)
+    return dict(plan_of(tuple(chain), tuple(families), tuple(filters), modality).columns)
 
 
 def looked_at_mm(
@@ -112,7 +112,7 @@ def looked_at_mm(
 
 
 @dataclass(frozen=True)
-class _Reading:
+class Reading:
     """One way to build one family on one image, and the name of each feature's value."""
 
     family: Family
@@ -121,14 +121,14 @@ class _Reading:
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Plan:
     """What is done, in order; `readings` by (what the family is built on, image, discretisation)."""
 
     steps: tuple[Step, ...]
     binnings: tuple[Discretise, ...]
     filters: tuple[Filter, ...]
     families: tuple[FamilySettings, ...]
-    readings: dict[tuple[str, str, str], list[_Reading]]
+    readings: dict[tuple[str, str, str], list[Reading]]
     columns: dict[str, Column]
 
     def undefined(self) -> dict[str, float]:
@@ -162,10 +162,10 @@ class _Plan:
             if built is None:
                 continue
             for name, feature in reading.features:
-                values[name] = _mean(feature.read(built))
+                values[name] = mean_of_stack(feature.read(built))
 
 
-def _mean(found: float | np.ndarray) -> float:
+def mean_of_stack(found: float | np.ndarray) -> float:
     """The value, or the mean over a stack of matrices; NaN for an empty stack."""
     if not isinstance(found, np.ndarray) or found.size == 1:
         return float(np.asarray(found).item())
@@ -173,9 +173,9 @@ def _mean(found: float | np.ndarray) -> float:
 
 
 @lru_cache(maxsize=32)
-def _plan(
+def plan_of(
     chain: tuple[Step, ...], families: tuple[FamilySettings, ...], filters: tuple[Filter, ...], modality: str
-) -> _Plan:
+) -> Plan:
     steps = tuple(step for step in chain if not isinstance(step, Discretise))
     binnings = tuple(step for step in chain if isinstance(step, Discretise))
     if chain != steps + binnings:
@@ -183,7 +183,7 @@ def _plan(
     tokens = [step.token for step in binnings]
     if len(set(tokens)) < len(tokens):
         raise StudyError(f"imaging: `discretise` is asked for twice as {max(tokens, key=tokens.count)}. Say it once.")
-    readings: dict[tuple[str, str, str], list[_Reading]] = {}
+    readings: dict[tuple[str, str, str], list[Reading]] = {}
     described: dict[str, Column] = {}
     for image in (ORIGINAL, *(token for one in filters for token in one.tokens())):
         for family, how, binning in _ways(families, tokens):
@@ -196,8 +196,8 @@ def _plan(
                 tag = f"{family.name}_{feature.tag}{how.ibsi_suffix}"
                 described[name] = Column(name, unit=feature.unit, ibsi_tag=tag, ibsi_code=feature.ibsi)
                 named.append((name, feature))
-            readings.setdefault((family.on, image, binning), []).append(_Reading(family, how, tuple(named)))
-    return _Plan(steps, binnings, filters, families, readings, described)
+            readings.setdefault((family.on, image, binning), []).append(Reading(family, how, tuple(named)))
+    return Plan(steps, binnings, filters, families, readings, described)
 
 
 def _ways(families: Sequence[FamilySettings], binned: Sequence[str]) -> Iterator[tuple[Family, How, str]]:

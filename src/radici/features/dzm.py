@@ -20,7 +20,7 @@ class DistanceZone(SlicewiseSettings):
     """
 
 
-@family("dzm", on="levels", settings=DistanceZone, ibsi="VMDZ")
+@family("dzm", on="levels", settings=DistanceZone, ibsi="VMDZ", windows=True)
 def dzm(region: Region, how: How) -> LevelTable:
     """Zones i of level, j of distance: the fewest steps across faces from a zone's voxel out of the contour.
 

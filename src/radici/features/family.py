@@ -58,6 +58,8 @@ class Family:
     of IBSI. None in place of an intermediate makes the whole family NaN: undefined.
 
     A family of `shape` is computed once; the others are, for every image: the original and each filter's response.
+    With `windows`, `build` reads `Windows` too: the matrices of each window follow one another, as many for each, and
+    the intermediate's `held` says which of them all it has.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Family:
     ibsi: str
     build: Callable[[Region, How], Any]
     features: dict[str, Feature] = field(default_factory=dict)
+    windows: bool = False
 
     def feature(self, tag: str, *, ibsi: str = "", unit: str = "") -> Callable[[Callable], Callable]:
         """Add the decorated function of one intermediate as `<family>_<tag>`."""
@@ -82,7 +85,9 @@ class Family:
 FAMILIES: Registry[Family] = Registry("family")
 
 
-def family(name: str, *, on: On, settings: type[FamilySettings], ibsi: str = "") -> Callable[..., Family]:
+def family(
+    name: str, *, on: On, settings: type[FamilySettings], ibsi: str = "", windows: bool = False
+) -> Callable[..., Family]:
     """Register the decorated `build(region, how)` as a family; what is bound is the `Family`.
 
     Parameters
@@ -95,12 +100,14 @@ def family(name: str, *, on: On, settings: type[FamilySettings], ibsi: str = "")
         What a study may choose.
     ibsi
         IBSI's code of the family.
+    windows
+        Whether `build` reads many windows at a time; without it maps call it for each.
     """
 
     def keep(make: Callable[[Region, How], Any]) -> Family:
         settings.family = name
         settings.registered_name = name
-        return FAMILIES.add(name)(Family(name, on, settings, ibsi, make))
+        return FAMILIES.add(name)(Family(name, on, settings, ibsi, make, windows=windows))
 
     return keep
 

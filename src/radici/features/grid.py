@@ -11,6 +11,7 @@ import numpy as np
 
 from radici.core.image import Mask
 from radici.core.region import Region
+from radici.features.windows import Windows, volumes
 
 # Half of the 26 neighbours, those within a slice first; symmetry counts the rest.
 IN_PLANE = ((1, 0, 0), (-1, 1, 0), (0, 1, 0), (1, 1, 0))
@@ -39,12 +40,24 @@ class Grid:
     n: int
     rows: np.ndarray
     begins: np.ndarray
+    height: int = 0
 
     def bounds(self, planes: Planes) -> np.ndarray:
-        """Where the rows of each of these planes begin, and the last one's end; of all planes together for None."""
+        """Where the rows of each of these planes begin, and the last one's end; for None of the volume.
+
+        With a `height`, there is a volume for every so many planes.
+        """
+        if planes is None and self.height:
+            return self.begins[self.pad : len(self.begins) - self.pad : self.height]
         if planes is None:
             return np.array([0, len(self.rows)])
         return self.begins[planes[0] + self.pad : planes[1] + self.pad + 1]
+
+    @property
+    def longest(self) -> int:
+        """Most voxels that can lie in a row along any direction."""
+        planes = self.height or self.shape[0] - 2 * self.pad
+        return max(planes, *(side - 2 * self.pad for side in self.shape[1:]))
 
     @property
     def level(self) -> np.ndarray:
@@ -68,11 +81,15 @@ def _grid(region: Region, pad: int, sliced: bool) -> Grid:
     # 0, outside the region, wraps to the highest number and is never the lowest level.
     shift, highest = int((found - found.dtype.type(1)).min()), int(found.max())
     narrow = np.uint8 if highest - shift < 256 else np.uint16
+    height = 0
+    if isinstance(region, Windows):
+        assert pad <= region.gap, "neighbours would lie in the next window"
+        sliced, height = True, region.height
     if shift:
         found = np.where(found > 0, found - found.dtype.type(shift), 0)
     levels, shape, steps = _padded(found, pad, narrow, sliced or not _z_is_next(found))
     rows, begins = find_rows(levels, shape)
-    return Grid(levels, shape, steps, pad, shift, highest - shift + 1, rows, begins)
+    return Grid(levels, shape, steps, pad, shift, highest - shift + 1, rows, begins, height)
 
 
 Steps = tuple[int, int, int]
@@ -114,6 +131,13 @@ def neighbours(reach: int, flat: bool) -> list[tuple[int, int, int]]:
 def voxels_by_slice(region: Region) -> np.ndarray:
     """Number of voxels whose intensity counts in each slice, int64, shape (slices,)."""
     return region.intensity_mask.voxels[region.shape_mask.box].sum(axis=(0, 1))
+
+
+def voxels_by_volume(region: Region) -> np.ndarray:
+    """Number of voxels whose intensity counts: of each window, or of the region; int64, shape (m,)."""
+    if not isinstance(region, Windows):
+        return np.array([region.intensity_mask.count])
+    return np.asarray(voxels_by_slice(region).reshape(volumes(region), -1).sum(axis=1))
 
 
 def equal_words(region: Region, sliced: bool = False) -> np.ndarray:

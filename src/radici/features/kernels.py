@@ -132,6 +132,16 @@ def equal_bits(levels, rows, longest, offsets):  # type: ignore[no-untyped-def]
     return words
 
 
+@numba.njit(inline="always")
+def _follow_row(here, before, now):  # type: ignore[no-untyped-def]
+    """Length of the run that each voxel of a row belongs to, so far, along the row itself."""
+    number = now.dtype.type
+    run = number(0)
+    for x in range(len(here)):
+        run = number((run & number(number(0) - number(here[x] == before[x]))) + number(1))
+        now[x] = run
+
+
 @numba.njit(**OPTIONS)
 def count_runs(levels, rows, bounds, offsets, length, ends, work, out):  # type: ignore[no-untyped-def]
     """Add to out[m, d, level, j] the runs of j voxels along offset d that end in the rows bounds[m] to bounds[m + 1].
@@ -144,7 +154,8 @@ def count_runs(levels, rows, bounds, offsets, length, ends, work, out):  # type:
     """
     stride = U(out.shape[3])
     a, b = work[0], work[len(work) - 1]
-    one = length.dtype.type(1)
+    number = length.dtype.type
+    none, one = number(0), number(1)
     for m in range(len(out)):
         for d in range(len(offsets)):
             o = offsets[d]
@@ -153,10 +164,13 @@ def count_runs(levels, rows, bounds, offsets, length, ends, work, out):  # type:
                 here, before = levels[first:last], levels[first - o : last - o]
                 after, end = levels[first + o : last + o], ends[: last - first]
                 now, then = length[first:last], length[first - o : last - o]
+                if o == 1:
+                    _follow_row(here, before, now)
+                else:
+                    for x in range(len(here)):
+                        now[x] = number((then[x] & number(none - number(here[x] == before[x]))) + one)
                 for x in range(len(here)):
-                    now[x] = length.dtype.type(then[x] * length.dtype.type(here[x] == before[x]) + one)
-                for x in range(len(here)):
-                    end[x] = now[x] * length.dtype.type(here[x] != after[x])
+                    end[x] = number(now[x] & number(none - number(here[x] != after[x])))
                 even = len(here) - (len(here) & 1)
                 for x in range(0, even, 2):
                     a[U(here[x]) * stride + U(end[x])] += np.uint32(1)
@@ -318,8 +332,8 @@ def sum_differences(levels, shape, rows, begins, planes, reach, ring, counts, ou
 
     planes: first plane of memory and the one behind the last; reach: neighbours lie within so many voxels. ring,
     counts: working room of one plane for each plane of the neighbourhood (one: within the plane), unsigned types that
-    hold the sums; out: int64, shape (m, 2, n, neighbours + 1), one for each plane, or one for all. A sum over a box is
-    a sum of sums over rows.
+    hold the sums; out: int64, shape (m, 2, n, neighbours + 1), the planes being shared out evenly among the m. A sum
+    over a box is a sum of sums over rows.
     """
     plane, nx = shape[1] * shape[2], shape[2]
     depth = len(ring)
@@ -338,7 +352,7 @@ def sum_differences(levels, shape, rows, begins, planes, reach, ring, counts, ou
         centre = z - behind
         if centre < planes[0]:
             continue
-        table = out[min(centre - planes[0], len(out) - 1)]
+        table = out[(centre - planes[0]) * len(out) // (planes[1] - planes[0])]
         for r in range(begins[centre], begins[centre + 1]):
             first, last = rows[r, 0], rows[r, 1]
             at, n = first - centre * plane, last - first

@@ -14,7 +14,8 @@ class LevelTable:
 
     `by_level` (m, n) and `by_number` (m, k) are the margins; `information` is the sum of c log2 c, `squares` that of
     c²; `low_low` is the sum of c / (i² j²), `high_low` of c i² / j², `low_high` of c j² / i², `high_high` of c i² j²,
-    each (m,). `voxels` (m,) is how many voxels could have been a run, zone or dependence of their own.
+    each (m,). `voxels` (m,) is how many voxels could have been a run, zone or dependence of their own. `held`, shape
+    (all,), is which of the matrices asked for have any count: those m.
     """
 
     level: np.ndarray
@@ -28,6 +29,7 @@ class LevelTable:
     low_high: np.ndarray
     high_high: np.ndarray
     voxels: np.ndarray
+    held: np.ndarray
 
     @classmethod
     def of(cls, counts: np.ndarray, level: np.ndarray, number: np.ndarray, voxels: np.ndarray) -> Self:
@@ -38,7 +40,7 @@ class LevelTable:
         counts = counts if counts.dtype == np.uint32 else counts.astype(np.float64)
         by_level, by_number, sums = table_sums(counts, level, number)
         held = by_level.any(axis=1)
-        return cls(level, number, *(found[held] for found in (by_level, by_number, *sums.T, voxels)))
+        return cls(level, number, *(found[held] for found in (by_level, by_number, *sums.T, voxels)), held)
 
     @classmethod
     def joined(cls, parts: Iterable[Self]) -> Self:

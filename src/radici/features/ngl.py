@@ -34,7 +34,7 @@ class Dependence(SlicewiseSettings):
         return (self.distance, self.coarseness)
 
 
-@family("ngl", on="levels", settings=Dependence, ibsi="REK0")
+@family("ngl", on="levels", settings=Dependence, ibsi="REK0", windows=True)
 def ngl(region: Region, how: How) -> LevelTable:
     """Voxels i of level, j of dependence: 1 for the voxel itself, and 1 for each neighbour that depends on it.
 

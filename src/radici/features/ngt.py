@@ -10,6 +10,7 @@ from radici.core.region import Region
 from radici.features.aggregate import SlicewiseSettings, slicewise
 from radici.features.family import How, family
 from radici.features.grid import Planes, grid, neighbours
+from radici.features.windows import volumes
 
 
 class ToneDifference(SlicewiseSettings):
@@ -38,12 +39,13 @@ class Tones:
     """For a stack of m matrices and the levels i, shape (n,): `counts` and `s`, shape (m, n).
 
     `counts` are the voxels of each level that have a neighbour, `s` the sum over them of the difference between their
-    level and their neighbours' mean.
+    level and their neighbours' mean. `held`, shape (all,), is which of the matrices asked for have a voxel: those.
     """
 
     level: np.ndarray
     counts: np.ndarray
     s: np.ndarray
+    held: np.ndarray
 
     @cached_property
     def voxels(self) -> np.ndarray:
@@ -69,7 +71,7 @@ class Tones:
         return found
 
 
-@family("ngt", on="levels", settings=ToneDifference, ibsi="IPET")
+@family("ngt", on="levels", settings=ToneDifference, ibsi="IPET", windows=True)
 def ngt(region: Region, how: How) -> Tones | None:
     """Differences of levels from the mean of their neighbours in the region; a voxel without neighbours has none.
 
@@ -82,7 +84,7 @@ def ngt(region: Region, how: How) -> Tones | None:
         return None
     many = np.arange(1, counts.shape[3] + 1)
     s = (differences[held] / many).sum(axis=2)
-    return Tones(grid(region).level.astype(np.float64), voxels[held].sum(axis=2).astype(np.float64), s)
+    return Tones(grid(region).level.astype(np.float64), voxels[held].sum(axis=2).astype(np.float64), s, held)
 
 
 def count(region: Region, planes: Planes, flat: bool, distance: int) -> np.ndarray:
@@ -94,7 +96,7 @@ def count(region: Region, planes: Planes, flat: bool, distance: int) -> np.ndarr
     room = (1 if flat else 2 * distance + 1, g.shape[1] * g.shape[2])
     sums = np.zeros(room, dtype=np.uint16 if (most + 1) * (g.n - 1) < 65536 else np.uint32)
     held = np.zeros(room, dtype=np.uint8 if most < 255 else np.uint16)
-    found = np.zeros((1 if planes is None else planes[1] - planes[0], 2, g.n, most + 1), dtype=np.int64)
+    found = np.zeros((volumes(region) if planes is None else planes[1] - planes[0], 2, g.n, most + 1), dtype=np.int64)
     first, last = (0, g.shape[0] - 2 * g.pad) if planes is None else planes
     sum_differences(g.levels, g.shape, g.rows, g.begins, (first + g.pad, last + g.pad), distance, sums, held, found)
     return found[:, :, 1:, 1:]

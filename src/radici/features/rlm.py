@@ -25,7 +25,7 @@ class RunLength(DirectionalSettings):
     """
 
 
-@family("rlm", on="levels", settings=RunLength, ibsi="TP0I")
+@family("rlm", on="levels", settings=RunLength, ibsi="TP0I", windows=True)
 def rlm(region: Region, how: How) -> LevelTable:
     """Runs i of level, j of length: voxels of one level in a row along a direction, as long as they go on.
 
@@ -44,7 +44,7 @@ def count(region: Region, planes: Planes, directions: Directions) -> np.ndarray:
     from radici.features.kernels import count_runs
 
     g = grid(region, 1, planes is not None)
-    bounds, longest = g.bounds(planes), max(g.shape) - 2
+    bounds, longest = g.bounds(planes), g.longest
     found = np.zeros((len(bounds) - 1, len(directions), g.n, longest + 1), dtype=np.uint32)
     # A run has no sense: each direction is followed the way that memory runs.
     offsets = np.abs(g.offsets(directions))

@@ -20,7 +20,7 @@ class SizeZone(SlicewiseSettings):
     """
 
 
-@family("szm", on="levels", settings=SizeZone, ibsi="9SAK")
+@family("szm", on="levels", settings=SizeZone, ibsi="9SAK", windows=True)
 def szm(region: Region, how: How) -> LevelTable:
     """Zones i of level, j of size: voxels of one level that touch, across faces, edges or corners.
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from radici.core.region import Region
 from radici.features.aggregate import MOST_CELLS
-from radici.features.grid import grid, slices, voxels_by_slice, zones
+from radici.features.grid import grid, slices, voxels_by_slice, voxels_by_volume, zones
 from radici.features.level_table import LevelTable
 
 
@@ -23,8 +23,11 @@ def table(region: Region, aggregation: str, what: Literal["size", "distance"]) -
     cell = (found.level - 1) * len(number) + (np.cumsum(occurs) - 1)[values]
     cells = (g.n - 1) * len(number)
     if aggregation != "2d":
-        counts = np.bincount(cell, minlength=cells).reshape(1, -1, len(number))
-        return LevelTable.of(counts, g.level, number, np.array([region.intensity_mask.count]))
+        voxels = voxels_by_volume(region)
+        if g.height:
+            cell += found.slice // g.height * cells
+        counts = np.bincount(cell, minlength=len(voxels) * cells).reshape(len(voxels), -1, len(number))
+        return LevelTable.of(counts, g.level, number, voxels)
     voxels = voxels_by_slice(region)
     block = max(1, MOST_CELLS // cells)
     parts = []
