@@ -27,6 +27,9 @@ test: setup
 
 reference: setup
 	$(BIN)/python -m pytest -q -m reference
+	$(BIN)/python benchmarks/ibsi1.py --shared $(SHARED) --write docs/evidence
+	$(BIN)/python benchmarks/ibsi1_phase3.py --shared $(SHARED) --write docs/evidence
+	$(BIN)/python benchmarks/ibsi2.py --shared $(SHARED) --write docs/evidence
 	$(BIN)/python benchmarks/lung_features.py --data $(SHARED)/data/nsclc_ct_owkin --write docs/evidence
 	$(BIN)/python benchmarks/nulls.py --jobs 2 --write docs/evidence
 
