@@ -183,12 +183,22 @@ def test_low_pass_of_a_constant_is_sqrt_2_for_each_axis() -> None:
 # Laplacian of Gaussian
 
 
-def test_log_of_an_impulse_is_its_formula_less_the_mean_tap() -> None:
+def test_log_of_an_impulse_is_its_formula_less_a_gaussian_of_its_sum() -> None:
     sigma, x = 1.5, np.arange(-6, 7)
     square = np.sum(np.meshgrid(x**2, x**2, x**2), axis=0)
     kernel = -1 / sigma**2 * (2 * np.pi * sigma**2) ** -1.5 * (3 - square / sigma**2) * np.exp(-square / (2 * sigma**2))
     found = response({"log": {"sigma_mm": 1.5}}, impulse())[4:17, 4:17, 4:17]
-    np.testing.assert_allclose(found, kernel - kernel.mean(), atol=1e-7)
+    gauss = np.exp(-square / (2 * sigma**2))
+    np.testing.assert_allclose(found, kernel - kernel.sum() / gauss.sum() * gauss, atol=1e-7)
+
+
+@pytest.mark.parametrize("by_slice", [False, True])
+def test_log_of_a_block_is_a_block_of_the_log(by_slice: bool) -> None:
+    (log,) = read_filters([{"log": {"sigma_mm": [1, 2], "by_slice": by_slice}}])
+    whole = image(noise(17, 15, 13))
+    blocks = [block.voxels for _, block in log.within(whole, (3, 2, 1), (9, 8, 7))]
+    for block, (_, found) in zip(blocks, log.responses(whole), strict=True):
+        np.testing.assert_allclose(block, found.voxels[3:12, 2:10, 1:8], atol=1e-5)
 
 
 def test_log_measures_millimetres() -> None:

@@ -1,6 +1,6 @@
 """An image in, its blobs and edges of one size out: the Laplacian of Gaussian (IBSI 2)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 from pydantic import Field
@@ -8,7 +8,7 @@ from pydantic import Field
 from radici.core.image import Image
 from radici.imaging.filter import Voxel
 from radici.imaging.filters.padded import Lengths, PaddedFilter, Spacing, exact_token
-from radici.imaging.filters.separable import along, mean_along
+from radici.imaging.filters.separable import along
 
 Window = tuple[slice, slice, slice]
 WHOLE = (slice(None), slice(None), slice(None))
@@ -32,8 +32,8 @@ class Log(PaddedFilter, name="log"):
     Notes
     -----
     IBSI 2 reference manual (arXiv:2006.05470), Laplacian of Gaussian (L6PA). In the image's unit (per squared voxel
-    edge, as IBSI's). A kernel that is cut does not sum to 0; what is left (-2e-4 for 1 to 3 voxels) is
-    taken off all taps alike, so that a constant image gives 0, as five of the eight teams of phase 3 do. Where
+    edge, as IBSI's). A derivative that is cut does not sum to 0; what is left is taken off in proportion to the
+    Gaussian, so that a constant image gives 0, as it does for five of the eight teams of phase 3. Where
     voxels are not cubes, the Gaussian is round in mm, and the derivatives per mm are scaled by the squared
     geometric mean of the edges. Sigmas below one voxel are too coarsely sampled to be a Laplacian.
     """
@@ -60,7 +60,8 @@ class Log(PaddedFilter, name="log"):
             radius = _radius(sigma, self.truncation)
             x = np.arange(-radius, radius + 1)
             gauss = np.exp(-(x**2) / (2 * sigma**2)) / (np.sqrt(2 * np.pi) * sigma)
-            made.append((gauss, gauss * (x**2 / sigma**4 - 1 / sigma**2) * (edge / side) ** 2))
+            second = gauss * (x**2 / sigma**4 - 1 / sigma**2) * (edge / side) ** 2
+            made.append((gauss, second - gauss * (second.sum() / gauss.sum())))
         return made
 
     def maps(self, voxels: np.ndarray, spacing: Spacing, kept: Window = WHOLE) -> Iterator[np.ndarray]:
@@ -68,18 +69,17 @@ class Log(PaddedFilter, name="log"):
 
         Along each axis only the voxels of `kept` go into the next pass.
         """
+        if self.by_slice:
+            voxels = np.ascontiguousarray(voxels[:, :, kept[2]])
         for sigma in self.sigma_mm:
             kernels = self.kernels(sigma, spacing)
-            smooth, level, curved = voxels, voxels, None
+            smooth, curved = voxels, None
             for axis, (gauss, second) in enumerate(kernels):
-                last = axis == len(kernels) - 1
                 bent = along(smooth, second, axis, self.padding, kept=kept[axis])
                 curved = bent if curved is None else along(curved, gauss, axis, self.padding, bent, kept[axis])
-                level = mean_along(level, len(gauss) // 2, axis, self.padding, kept[axis])
-                if not last:
+                if axis < len(kernels) - 1:
                     smooth = along(smooth, gauss, axis, self.padding, kept=kept[axis])
             assert curved is not None
-            curved -= np.float32(excess(kernels)) * level
             yield curved
 
     def within(self, image: Image, start: Voxel, shape: Voxel) -> Iterator[tuple[str, Image]]:
@@ -88,14 +88,6 @@ class Log(PaddedFilter, name="log"):
         voxels, grid = np.ascontiguousarray(image.voxels, dtype=np.float32), image.geometry
         for token, response in zip(self.tokens(), self.maps(voxels, grid.spacing, (x, y, z)), strict=True):
             yield token, Image(response, grid.cropped(start, shape))
-
-
-def excess(kernels: Sequence[tuple[np.ndarray, np.ndarray]]) -> float:
-    """The sum of the kernel's taps, which is taken off in equal parts."""
-    smooth, curved = 1.0, 0.0
-    for gauss, second in kernels:
-        smooth, curved = smooth * gauss.sum(), curved * gauss.sum() + smooth * second.sum()
-    return float(curved)
 
 
 def _radius(sigma: float, truncation: float) -> int:

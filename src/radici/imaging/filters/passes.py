@@ -76,33 +76,3 @@ def along_rows(voxels: np.ndarray, weights: np.ndarray, source: np.ndarray, out:
             )
             for j in range(n):
                 row[j] += w0 * p0[j] + w1 * p1[j] + w2 * p2[j] + w3 * p3[j]
-
-
-@numba.njit(cache=True, nogil=True)
-def running_means(voxels: np.ndarray, source: np.ndarray, out: np.ndarray) -> None:
-    """Mean of the rows around each row of `out`, by adding the next and taking off the last.
-
-    Parameters
-    ----------
-    voxels, out
-        float32, shape (a, n or m, b), C order; the pass runs along the middle axis, from n rows to m.
-    source
-        int64, shape (m + rows - 1,): the rows whose mean row i of `out` is stand from i on; -1 reads zeros.
-    """
-    count = source.size - out.shape[1] + 1
-    share = np.float32(1 / count)
-    total = np.empty(voxels.shape[2], dtype=np.float32)
-    for a in range(voxels.shape[0]):
-        total[:] = 0
-        for i in range(source.size):
-            if source[i] >= 0:
-                row = voxels[a, source[i]]
-                for j in range(total.size):
-                    total[j] += row[j] * share
-            gone = i - count
-            if gone >= 0 and source[gone] >= 0:
-                row = voxels[a, source[gone]]
-                for j in range(total.size):
-                    total[j] -= row[j] * share
-            if gone >= -1:
-                out[a, gone + 1, :] = total

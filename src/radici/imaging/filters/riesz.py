@@ -7,7 +7,7 @@ from typing import Annotated, Self
 import numpy as np
 from pydantic import BeforeValidator, Field, model_validator
 
-from radici.imaging.filters.log import Log, excess
+from radici.imaging.filters.log import Log
 from radici.imaging.filters.padded import EachOnce, PaddedFilter, Spacing, exact_token
 from radici.imaging.filters.simoncelli import Simoncelli, band
 from radici.imaging.filters.spectrum import Spectrum, octaves
@@ -148,15 +148,13 @@ def _log_transfer(log: Log, sigma_mm: float, spectrum: Spectrum, spacing: Spacin
     """The Laplacian's transfer function: real, for its kernel is symmetric; the sum of products over the axes."""
     kernels = log.kernels(sigma_mm, spacing)
     smooth, curved = np.ones(1, dtype=np.float32), np.zeros(1, dtype=np.float32)
-    level = np.full(1, excess(kernels), dtype=np.float32)
     for place, (gauss, second) in enumerate(kernels):
         axis, n = spectrum.axes[place], spectrum.extended[place]
         shape = [-1 if one == axis else 1 for one in range(3)]
         last = place == len(spectrum.axes) - 1
-        flat = np.full(len(gauss), 1 / len(gauss))
-        g, d, f = (_cosines(kernel, n, half=last).reshape(shape) for kernel in (gauss, second, flat))
-        smooth, curved, level = smooth * g, curved * g + smooth * d, level * f
-    return curved - level
+        g, d = (_cosines(kernel, n, half=last).reshape(shape) for kernel in (gauss, second))
+        smooth, curved = smooth * g, curved * g + smooth * d
+    return curved
 
 
 def _cosines(kernel: np.ndarray, n: int, *, half: bool) -> np.ndarray:

@@ -64,27 +64,6 @@ def along(
     return out
 
 
-def mean_along(voxels: np.ndarray, radius: int, axis: int, padding: Padding, kept: slice = slice(None)) -> np.ndarray:
-    """The mean of each voxel and the `radius` voxels before and after it along an axis, of those in `kept`; float32.
-
-    By running sums, so its cost does not grow with the radius; for small corrections, since a sum's error grows along
-    the row.
-    """
-    from radici.imaging.filters.passes import running_means
-
-    n = voxels.shape[axis]
-    first, last, _ = kept.indices(n)
-    beyond = {"constant_values": -1} if padding == "zero" else {}
-    source = np.pad(np.arange(n), radius, mode=NUMPY_PADDING[padding], **beyond)  # type: ignore[call-overload]
-    source = source[first : last + 2 * radius].astype(np.int64)
-    size = list(voxels.shape)
-    size[axis] = last - first
-    out = np.empty(size, dtype=np.float32)
-    shape = (int(np.prod(voxels.shape[:axis])), -1, int(np.prod(voxels.shape[axis + 1 :])))
-    running_means(voxels.reshape(shape), source, out.reshape(shape))
-    return out
-
-
 def convolve(voxels: np.ndarray, kernels: Sequence[np.ndarray], padding: Padding) -> np.ndarray:
     """The convolution with `kernels[0]` along x, `kernels[1]` along y and, where there is one, `kernels[2]` along z."""
     for axis, kernel in enumerate(kernels):
