@@ -122,8 +122,10 @@ def _list_presets(asked: bool) -> None:
 @app.command()
 def extract(
     source: Annotated[Path, typer.Argument(help="Image, folder, index (CSV with image and mask) or study file.")],
-    out: Annotated[Path, typer.Option("--out", help="Table to write: .csv or .parquet.")],
     mask: Annotated[Path | None, typer.Argument(help="Mask, where SOURCE is one image.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Table to write: .csv or .parquet.")] = None,
+    maps: Annotated[Path | None, typer.Option(help="Instead write a map of each feature into this folder.")] = None,
+    radius: Annotated[int, typer.Option(help="With --maps: voxels to each side of the cube around a voxel.")] = 1,
     preset: Annotated[str | None, typer.Option(help="What is measured: a name or a YAML file.")] = None,
     study: Annotated[Path | None, typer.Option(help="Measure what this study file says.")] = None,
     params: Annotated[Path | None, typer.Option(help="Measure what this PyRadiomics parameter file says.")] = None,
@@ -145,9 +147,10 @@ def extract(
     """Measure features of images and their masks, and nothing else: no clinical table is needed."""
     from radici.study.extraction import Asked, extract_files
 
+    target = _table_or_maps(out, maps, params is not None or record is not None)
     asked = Asked(
         source=source,
-        out=out,
+        out=target,
         mask=mask,
         preset=preset,
         study=study,
@@ -162,6 +165,13 @@ def extract(
         memory_gb=memory,
         force=force,
     )
+    if maps is not None:
+        from radici.study.maps import write_maps
+
+        with _progress(quiet or as_json) as progress:
+            mapped = write_maps(asked, radius, progress)
+        _tell(quiet, as_json, mapped.facts, mapped.lines)
+        return
     with _progress(quiet or as_json) as progress:
         done = extract_files(asked, progress)
     _tell(quiet, as_json, done.facts, done.lines)
@@ -170,6 +180,17 @@ def extract(
     if not done.rows:
         typer.echo("radici: Nothing could be measured.", err=True)
         raise typer.Exit(1)
+
+
+def _table_or_maps(out: Path | None, maps: Path | None, only_tables: bool) -> Path:
+    """Where results go: one of the two."""
+    if out is not None and maps is None:
+        return out
+    if maps is None:
+        raise typer.BadParameter("Name the table to write with --out, or a folder for maps with --maps.")
+    if out is not None or only_tables:
+        raise typer.BadParameter("--maps goes with none of --out, --params and --record: it writes no table.")
+    return maps
 
 
 @app.command()

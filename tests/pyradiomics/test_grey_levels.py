@@ -40,9 +40,15 @@ def test_levels_that_do_not_occur_are_left_out():
     assert discretise(image, np.ones(image.shape, bool), 25, None).values.tolist() == [1, 5]
 
 
-def test_an_intensity_that_is_no_number_is_refused():
-    with pytest.raises(RegionError, match="without a finite intensity"):
-        levels_of([1.0, np.nan])
+def test_a_voxel_without_a_value_gets_the_level_above_all_others():
+    # Edges 0, 25, 50, 75 and 100 for values from 1 to 60: the fifth level is the last.
+    assert levels_of([1.0, 60.0, np.nan]) == [1, 3, 5]
+
+
+@pytest.mark.parametrize(("values", "count"), [([np.nan, 1.0], None), ([1.0, np.nan], 4), ([1.0, np.inf], None)])
+def test_a_voxel_without_a_value_is_refused_where_pyradiomics_stops(values, count):
+    with pytest.raises(RegionError, match="without a finite value"):
+        levels_of(values, count=count)
 
 
 @pytest.mark.parametrize(("distances", "count"), [((1,), 13), ((2,), 49), ((1, 2), 62), ((3,), 109)])

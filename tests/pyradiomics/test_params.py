@@ -1,12 +1,13 @@
 """Parameter files: what is read, and everything that is refused, by name and at once."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from radici.core.errors import FileMissing, StudyError
 from radici.pyradiomics import read_params
-from radici.pyradiomics.keys import DEFAULTS, SETTINGS, SILENT, VOXEL_SETTINGS
+from radici.pyradiomics.keys import DEFAULTS, IMAGE_TYPES, SETTINGS, SILENT, VOXEL_SETTINGS
 from radici.pyradiomics.names import CLASSES, columns, known_names
 
 
@@ -163,3 +164,17 @@ def test_deprecated_features_are_off_unless_named():
         False,
         True,
     )
+
+
+BENCHMARK = [
+    read_params(path) for path in sorted((Path(__file__).parents[2] / "benchmarks/params").glob("[0-9]*.yaml"))
+]
+
+
+def test_the_comparison_with_pyradiomics_uses_every_image_type():
+    assert {image for params in BENCHMARK for image in params.image_types} == set(IMAGE_TYPES)
+
+
+def test_the_comparison_with_pyradiomics_uses_every_key():
+    texts = [path.read_text() for path in (Path(__file__).parents[2] / "benchmarks/params").glob("[0-9]*.yaml")]
+    assert [key for key in {**SETTINGS, **VOXEL_SETTINGS} if not any(f"{key}:" in text for text in texts)] == []

@@ -41,10 +41,10 @@ class CoOccurrence(DirectionalSettings):
 class Pairs:
     """Probabilities of neighbouring levels of a stack of m symmetric matrices.
 
-    `alone` (m, n) is the probability of each level `g` (n,), `apart` (m, span) of each difference |i - j|, `together`
-    (m, 2 span - 1) of each sum i + j, counted from twice the lowest level. `entropy` is in bits, `squares` the sum of
-    p², `product` of p i j, `top` the largest p; each (m,). `levels` is how many there could be (IBSI's N_g). `held`,
-    shape (all,), is which of the matrices asked for have a pair: those m.
+    `alone` (m, span) is the probability of each level `g` (span,), `apart` (m, span) of each difference |i - j|,
+    `together` (m, 2 span - 1) of each sum i + j, from twice the lowest level on. `entropy` is in bits, `squares` the
+    sum of p², `product` of p i j, `top` the largest p; each (m,). `levels` is how many there could be (IBSI's N_g).
+    `held`, shape (all,), is which of the matrices asked for have a pair: those m.
     """
 
     g: np.ndarray
@@ -118,9 +118,9 @@ def cm(region: Region, how: How) -> Pairs | None:
     to anything.
     """
     aggregation, by_slice, weights, distance = how.values
-    g = occur(region)
+    occurring = occur(region)
     stacks = directional(region, aggregation, by_slice, weights, count, distance)
-    parts = [_read(counts, g, region.levels) for counts, _ in stacks]
+    parts = [_read(counts, occurring, region.levels) for counts, _ in stacks]
     found = parts[0] if len(parts) == 1 else _joined(parts)
     return found if found.held.any() else None
 
@@ -130,12 +130,13 @@ def _joined(parts: list[Pairs]) -> Pairs:
     return Pairs(parts[0].g, parts[0].levels, **stacked)
 
 
-def _read(counts: np.ndarray, g: np.ndarray, levels: int) -> Pairs:
-    """Sums over a stack of matrices, without those that have no pair."""
+def _read(counts: np.ndarray, occurring: np.ndarray, levels: int) -> Pairs:
+    """Sums over a stack of matrices, without those that have no pair; `occurring` as `pairs.occur` gives it."""
     from radici.features.kernels import pair_sums
 
     counts = counts if counts.dtype == np.uint32 else counts.astype(np.float64)
-    found = pair_sums(counts, g)
+    g = np.arange(occurring.min(), occurring.max() + 1)
+    found = pair_sums(counts, occurring, g[0], len(g))
     held = found[0].any(axis=1)
     alone, apart, together, sums = (one[held] for one in found)
     total = alone.sum(axis=1)

@@ -176,6 +176,7 @@ def mean_of_stack(found: float | np.ndarray) -> float:
 def plan_of(
     chain: tuple[Step, ...], families: tuple[FamilySettings, ...], filters: tuple[Filter, ...], modality: str
 ) -> Plan:
+    """What is done for a chain, families and filters; refuses, with a `StudyError`, those that do not fit together."""
     steps = tuple(step for step in chain if not isinstance(step, Discretise))
     binnings = tuple(step for step in chain if isinstance(step, Discretise))
     if chain != steps + binnings:

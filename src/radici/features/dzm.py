@@ -36,7 +36,7 @@ def small_distance_emphasis(t: LevelTable) -> np.ndarray:
 
     Above 0, at most 1.
     """
-    return t.number_mean(-2)
+    return t.few / t.total
 
 
 @dzm.feature("lde", ibsi="MB4I")
@@ -45,7 +45,7 @@ def large_distance_emphasis(t: LevelTable) -> np.ndarray:
 
     1 or more.
     """
-    return t.number_mean(2)
+    return t.many / t.total
 
 
 @dzm.feature("lgze", ibsi="S1RA")
@@ -54,7 +54,7 @@ def low_grey_level_zone_emphasis(t: LevelTable) -> np.ndarray:
 
     Above 0, at most 1.
     """
-    return t.level_mean(-2)
+    return t.low / t.total
 
 
 @dzm.feature("hgze", ibsi="K26C", unit="level²")
@@ -63,7 +63,7 @@ def high_grey_level_zone_emphasis(t: LevelTable) -> np.ndarray:
 
     1 or more, at most the squared number of levels.
     """
-    return t.level_mean(2)
+    return t.high / t.total
 
 
 @dzm.feature("sdlge", ibsi="RUVG")
@@ -72,7 +72,7 @@ def small_distance_low_grey_level_emphasis(t: LevelTable) -> np.ndarray:
 
     Above 0, at most 1.
     """
-    return t.low_low / t.total
+    return t.low_few / t.total
 
 
 @dzm.feature("sdhge", ibsi="DKNJ", unit="level²")
@@ -81,7 +81,7 @@ def small_distance_high_grey_level_emphasis(t: LevelTable) -> np.ndarray:
 
     Above 0.
     """
-    return t.high_low / t.total
+    return t.high_few / t.total
 
 
 @dzm.feature("ldlge", ibsi="A7WM")
@@ -90,7 +90,7 @@ def large_distance_low_grey_level_emphasis(t: LevelTable) -> np.ndarray:
 
     Above 0.
     """
-    return t.low_high / t.total
+    return t.low_many / t.total
 
 
 @dzm.feature("ldhge", ibsi="KLTH", unit="level²")
@@ -99,7 +99,7 @@ def large_distance_high_grey_level_emphasis(t: LevelTable) -> np.ndarray:
 
     1 or more.
     """
-    return t.high_high / t.total
+    return t.high_many / t.total
 
 
 @dzm.feature("glnu", ibsi="VFT7")

@@ -128,6 +128,15 @@ def neighbours(reach: int, flat: bool) -> list[tuple[int, int, int]]:
     return [(x, y, z) for z in ((0,) if flat else steps) for y in steps for x in steps if (x, y, z) != (0, 0, 0)]
 
 
+def count_levels(region: Region) -> np.ndarray:
+    """Voxels of each level of the grid, int64, shape (m, n), the first of which means nothing; m as for volumes."""
+    from radici.features.kernels import histogram
+
+    g = grid(region)
+    found: np.ndarray = histogram(g.levels, g.rows, g.bounds(None), g.n)
+    return found
+
+
 def voxels_by_slice(region: Region) -> np.ndarray:
     """Number of voxels whose intensity counts in each slice, int64, shape (slices,)."""
     return region.intensity_mask.voxels[region.shape_mask.box].sum(axis=(0, 1))

@@ -121,13 +121,21 @@ def _numbered(x: np.ndarray, number: int) -> Curve:
     low, high = x.min(), x.max()
     if low == high:
         return Curve(1.0, 1.0, np.ones(1))
-    return Curve(1.0, 1.0, _shares(np.minimum(np.floor(number * (x - low) / (high - low)), number - 1), number))
+    from radici.features.intensity_kernels import count_bins
+
+    counts = np.zeros(number, dtype=np.int64)
+    count_bins(x, low, float(number), high - low, number - 1.0, counts)
+    return Curve(1.0, 1.0, _from_above(counts))
 
 
 def _shares(levels: np.ndarray, count: int) -> np.ndarray:
     """Share of the voxels at or above each of the levels 0 to count - 1; higher levels count with the last."""
-    found = np.bincount(np.clip(levels, 0, count - 1).astype(np.intp), minlength=count)
-    return np.asarray(np.cumsum(found[::-1])[::-1] / levels.size)
+    return _from_above(np.bincount(np.clip(levels, 0, count - 1).astype(np.intp), minlength=count))
+
+
+def _from_above(counts: np.ndarray) -> np.ndarray:
+    """Share of all that is counted at each place and behind it."""
+    return np.asarray(np.cumsum(counts[::-1])[::-1] / counts.sum())
 
 
 def _bound(history: Sequence[Settings], side: int) -> float | None:

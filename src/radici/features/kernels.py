@@ -80,6 +80,51 @@ def find_rows(levels, shape):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(**OPTIONS)
+def histogram(levels, rows, bounds, n):  # type: ignore[no-untyped-def]
+    """How often each of the levels 0 to n - 1 occurs in rows bounds[m] to before bounds[m + 1]; int64, shape (m, n).
+
+    Two tables in turn, as for pairs.
+    """
+    counts = np.zeros((len(bounds) - 1, 2, n), dtype=np.int64)
+    for m in range(len(counts)):
+        table = counts[m]
+        for r in range(bounds[m], bounds[m + 1]):
+            row = levels[rows[r, 0] : rows[r, 1]]
+            for x in range(len(row)):
+                table[x & 1, U(row[x])] += 1
+    return counts[:, 0] + counts[:, 1]
+
+
+@numba.njit(**OPTIONS)
+def renumber(levels, rows, bounds, n, most):  # type: ignore[no-untyped-def]
+    """Levels 1 to n - 1 numbered 1, 2, … by those that occur in rows bounds[m] to before bounds[m + 1], at most `most`.
+
+    Returns the numbers, uint16, as `levels` lie; the level of each number, int64, shape (m, most), 0 where there are
+    fewer; and how many there are, int64, shape (m,).
+    """
+    out = np.zeros(levels.size, dtype=np.uint16)
+    table = np.zeros((len(bounds) - 1, most), dtype=np.int64)
+    found = np.zeros(len(table), dtype=np.int64)
+    place = np.zeros(n, dtype=np.uint16)
+    for m in range(len(table)):
+        for r in range(bounds[m], bounds[m + 1]):
+            for i in range(rows[r, 0], rows[r, 1]):
+                place[levels[i]] = 1
+        place[0] = 0
+        for level in range(1, n):
+            if place[level]:
+                table[m, found[m]] = level
+                found[m] += 1
+                place[level] = found[m]
+        for r in range(bounds[m], bounds[m + 1]):
+            for i in range(rows[r, 0], rows[r, 1]):
+                out[i] = place[levels[i]]
+        for number in range(found[m]):
+            place[table[m, number]] = 0
+    return out, table, found
+
+
+@numba.njit(**OPTIONS)
 def count_pairs(levels, rows, bounds, offsets, n, work, out):  # type: ignore[no-untyped-def]
     """Add to out[m, d, i, j] how often level j lies at offset d of level i, in rows bounds[m] to before bounds[m + 1].
 
@@ -133,13 +178,18 @@ def equal_bits(levels, rows, longest, offsets):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(inline="always")
-def _follow_row(here, before, now):  # type: ignore[no-untyped-def]
-    """Length of the run that each voxel of a row belongs to, so far, along the row itself."""
-    number = now.dtype.type
-    run = number(0)
-    for x in range(len(here)):
-        run = number((run & number(number(0) - number(here[x] == before[x]))) + number(1))
-        now[x] = run
+def _follow(levels, length, first, last, offset):  # type: ignore[no-untyped-def]
+    """Length, so far, of the run of each voxel of a row: one more than that of the voxel before it, if equal."""
+    number = length.dtype.type
+    if offset == U(1):
+        run = number(0)
+        for i in range(first, last):
+            run = number((run & number(number(0) - number(levels[i] == levels[i - offset]))) + number(1))
+            length[i] = run
+    else:
+        for i in range(first, last):
+            same = number(number(0) - number(levels[i] == levels[i - offset]))
+            length[i] = number((length[i - offset] & same) + number(1))
 
 
 @numba.njit(**OPTIONS)
@@ -148,35 +198,27 @@ def count_runs(levels, rows, bounds, offsets, length, ends, work, out):  # type:
 
     offsets: int64, positive; length: unsigned, wide enough for the longest run, 0 for each voxel of `levels` (those
     outside of rows must stay 0, or a run of what is not in the region could begin anywhere); ends: any, for a row;
-    work: uint32, shape (1 or 2, n (longest + 1)), zeros; out: uint32, shape (m, d, n, longest + 1). A voxel's run is
-    one longer than that of the voxel before it, if they are equal; where the voxel after it differs, the run has
-    ended, and elsewhere 0 is counted.
+    work: uint32, shape (1 or 2, n (longest + 1)), zeros; out: uint32, shape (m, d, n, longest + 1). Where the voxel
+    after it differs, a voxel's run has ended; elsewhere 0 is counted. Indices and not slices, which cost more here.
     """
     stride = U(out.shape[3])
     a, b = work[0], work[len(work) - 1]
     number = length.dtype.type
-    none, one = number(0), number(1)
     for m in range(len(out)):
         for d in range(len(offsets)):
-            o = offsets[d]
+            offset = U(offsets[d])
             for r in range(bounds[m], bounds[m + 1]):
-                first, last = rows[r, 0], rows[r, 1]
-                here, before = levels[first:last], levels[first - o : last - o]
-                after, end = levels[first + o : last + o], ends[: last - first]
-                now, then = length[first:last], length[first - o : last - o]
-                if o == 1:
-                    _follow_row(here, before, now)
-                else:
-                    for x in range(len(here)):
-                        now[x] = number((then[x] & number(none - number(here[x] == before[x]))) + one)
-                for x in range(len(here)):
-                    end[x] = number(now[x] & number(none - number(here[x] != after[x])))
-                even = len(here) - (len(here) & 1)
-                for x in range(0, even, 2):
-                    a[U(here[x]) * stride + U(end[x])] += np.uint32(1)
-                    b[U(here[x + 1]) * stride + U(end[x + 1])] += np.uint32(1)
-                if even < len(here):
-                    a[U(here[even]) * stride + U(end[even])] += np.uint32(1)
+                first, last = U(rows[r, 0]), U(rows[r, 1])
+                _follow(levels, length, first, last, offset)
+                for i in range(first, last):
+                    over = number(number(0) - number(levels[i] != levels[i + offset]))
+                    ends[i - first] = number(length[i] & over)
+                even = last - ((last - first) & U(1))
+                for i in range(first, even, U(2)):
+                    a[U(levels[i]) * stride + U(ends[i - first])] += np.uint32(1)
+                    b[U(levels[i + U(1)]) * stride + U(ends[i - first + U(1)])] += np.uint32(1)
+                for i in range(even, last):
+                    a[U(levels[i]) * stride + U(ends[i - first])] += np.uint32(1)
             table = out[m, d].reshape(-1)
             for k in range(len(work)):
                 part = work[k]
@@ -201,11 +243,11 @@ def join_equal(words, rows, offsets, enough, parent):  # type: ignore[no-untyped
     working room for each voxel, in which a voxel's parent comes before it.
     """
     for r in range(len(rows)):
-        for i in range(rows[r, 0], rows[r, 1]):
+        for i in range(U(rows[r, 0]), U(rows[r, 1])):
             parent[i] = np.uint32(i)
     unions = 0
     for r in range(len(rows)):
-        for i in range(rows[r, 0], rows[r, 1]):
+        for i in range(U(rows[r, 0]), U(rows[r, 1])):
             word = np.uint32(enough[words[i]])
             if word == 0:
                 continue
@@ -213,7 +255,7 @@ def join_equal(words, rows, offsets, enough, parent):  # type: ignore[no-untyped
             while word:
                 bit = _lowest_bit(word)
                 word &= word - np.uint32(1)
-                b = _root(parent, np.uint32(i + offsets[bit]))
+                b = _root(parent, np.uint32(i + U(offsets[U(bit)])))
                 if b < a:
                     parent[U(a)] = b
                     a = b
@@ -232,7 +274,7 @@ def read_zones(levels, rows, distance, parent, zones):  # type: ignore[no-untype
     """
     found = 0
     for r in range(len(rows)):
-        for i in range(rows[r, 0], rows[r, 1]):
+        for i in range(U(rows[r, 0]), U(rows[r, 1])):
             if levels[i] == 0:
                 continue
             if parent[i] == i:
@@ -285,7 +327,7 @@ def border_distance(inside, rows, across, steps):  # type: ignore[no-untyped-def
 def count_dependence(levels, rows, bounds, alike, offsets, coarseness, out):  # type: ignore[no-untyped-def]
     """Add to out[m, level, k] the voxels of rows bounds[m] to bounds[m + 1] with k neighbours at most `coarseness` off.
 
-    alike: working room of a row, unsigned; offsets: int64, of all neighbours; out: uint32, (m, n, neighbours + 1).
+    alike: room for a row, unsigned; offsets: int64, of all neighbours, an even number; out: uint32, (m, n, many + 1).
     """
     alpha = levels.dtype.type(coarseness)
     for m in range(len(out)):
@@ -295,11 +337,14 @@ def count_dependence(levels, rows, bounds, alike, offsets, coarseness, out):  # 
             here = levels[first:last]
             for x in range(len(here)):
                 alike[x] = 0
-            for d in range(len(offsets)):
+            for d in range(0, len(offsets), 2):
                 there = levels[first + offsets[d] : last + offsets[d]]
+                beyond = levels[first + offsets[d + 1] : last + offsets[d + 1]]
                 for x in range(len(here)):
-                    apart = levels.dtype.type(max(here[x], there[x]) - min(here[x], there[x]))
-                    alike[x] = alike.dtype.type(alike[x] + alike.dtype.type((apart <= alpha) & (there[x] != 0)))
+                    one = levels.dtype.type(max(here[x], there[x]) - min(here[x], there[x]))
+                    other = levels.dtype.type(max(here[x], beyond[x]) - min(here[x], beyond[x]))
+                    more = np.uint8((one <= alpha) & (there[x] != 0)) + np.uint8((other <= alpha) & (beyond[x] != 0))
+                    alike[x] = alike.dtype.type(alike[x] + alike.dtype.type(more))
             for x in range(len(here)):
                 table[U(here[x]), U(alike[x])] += np.uint32(1)
 
@@ -368,32 +413,32 @@ def sum_differences(levels, shape, rows, begins, planes, reach, ring, counts, ou
 
 
 @numba.njit(**OPTIONS)
-def pair_sums(counts, level):  # type: ignore[no-untyped-def]
+def pair_sums(counts, levels, lowest, span):  # type: ignore[no-untyped-def]
     """What co-occurrence features read of a stack of symmetric matrices, each given one way only.
 
-    counts: uint32 or float64, shape (m, n, n); level: int64, shape (n,), ascending. Returns the counts of each level,
-    shape (m, n), of each |i - j|, shape (m, span), of each i + j - 2 level[0], shape (m, 2 span - 1), and for each
-    matrix the sum of c log2 c, of c², of c i j, and the largest c, shape (m, 4); c are the symmetric counts.
+    counts: uint32 or float64, shape (m, n, n); levels: int64, shape (some, n), each row the levels of as many matrices;
+    lowest, span: of all levels. Returns the counts of each level and of each |i - j|, shape (m, span), of each
+    i + j - 2 lowest, shape (m, 2 span - 1), and for each matrix the sum of c log2 c, of c², of c i j, and the largest
+    c, shape (m, 4); c are the symmetric counts.
     """
     m, n, _ = counts.shape
-    span = level[n - 1] - level[0] + 1
-    alone = np.zeros((m, n))
+    alone = np.zeros((m, span))
     apart = np.zeros((m, span))
     together = np.zeros((m, 2 * span - 1))
     sums = np.zeros((m, 4))
     for k in range(m):
-        table = counts[k]
+        table, level = counts[k], levels[k * len(levels) // m]
         for i in range(n):
             for j in range(i, n):
                 c = np.float64(table[i, j]) + np.float64(table[j, i])
                 if c == 0.0:
                     continue
                 twice = 1.0 if i == j else 2.0
-                alone[k, i] += c
+                alone[k, level[i] - lowest] += c
                 if i != j:
-                    alone[k, j] += c
+                    alone[k, level[j] - lowest] += c
                 apart[k, level[j] - level[i]] += twice * c
-                together[k, level[i] + level[j] - 2 * level[0]] += twice * c
+                together[k, level[i] + level[j] - 2 * lowest] += twice * c
                 sums[k, 0] += twice * c * np.log2(c)
                 sums[k, 1] += twice * c * c
                 sums[k, 2] += twice * c * level[i] * level[j]
@@ -406,13 +451,13 @@ def table_sums(counts, level, number):  # type: ignore[no-untyped-def]
     """What run, zone and dependence features read of a stack of matrices of level by number.
 
     counts: uint32 or float64, shape (m, n, k); level: float64, shape (n,); number: float64, shape (k,). Returns the
-    counts of each level, shape (m, n), of each number, shape (m, k), and for each matrix the sum of c log2 c, of c²,
-    and of c i^±2 j^±2 (1/i²j², i²/j², j²/i², i²j²), shape (m, 6).
+    counts of each level, shape (m, n), of each number, shape (m, k), and for each matrix the sums of c log2 c, c²,
+    c/i², c i², c/j², c j², and c i^±2 j^±2 (1/i²j², i²/j², j²/i², i²j²), shape (m, 10).
     """
     m, n, width = counts.shape
     by_level = np.zeros((m, n))
     by_number = np.zeros((m, width))
-    sums = np.zeros((m, 6))
+    sums = np.zeros((m, 10))
     for k in range(m):
         for i in range(n):
             row = counts[k, i]
@@ -426,10 +471,14 @@ def table_sums(counts, level, number):  # type: ignore[no-untyped-def]
                 by_number[k, j] += c
                 sums[k, 0] += c * np.log2(c)
                 sums[k, 1] += c * c
-                sums[k, 2] += c / (high * far)
-                sums[k, 3] += c * high / far
-                sums[k, 4] += c * far / high
-                sums[k, 5] += c * high * far
+                sums[k, 2] += c / high
+                sums[k, 3] += c * high
+                sums[k, 4] += c / far
+                sums[k, 5] += c * far
+                sums[k, 6] += c / (high * far)
+                sums[k, 7] += c * high / far
+                sums[k, 8] += c * far / high
+                sums[k, 9] += c * high * far
     return by_level, by_number, sums
 
 

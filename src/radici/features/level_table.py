@@ -13,9 +13,10 @@ class LevelTable:
     """Sums over a stack of m matrices with counts c of level i, shape (n,), and number j, shape (k,).
 
     `by_level` (m, n) and `by_number` (m, k) are the margins; `information` is the sum of c log2 c, `squares` that of
-    c²; `low_low` is the sum of c / (i² j²), `high_low` of c i² / j², `low_high` of c j² / i², `high_high` of c i² j²,
-    each (m,). `voxels` (m,) is how many voxels could have been a run, zone or dependence of their own. `held`, shape
-    (all,), is which of the matrices asked for have any count: those m.
+    c²; `low` is the sum of c / i², `high` of c i², `few` of c / j², `many` of c j², `low_few` of c / (i² j²),
+    `high_few` of c i² / j², `low_many` of c j² / i², `high_many` of c i² j², each (m,). `voxels` (m,) is how many
+    voxels could have been a run, zone or dependence of their own. `held`, shape (all,), is which of the matrices asked
+    for have any count: those m.
     """
 
     level: np.ndarray
@@ -24,10 +25,14 @@ class LevelTable:
     by_number: np.ndarray
     information: np.ndarray
     squares: np.ndarray
-    low_low: np.ndarray
-    high_low: np.ndarray
-    low_high: np.ndarray
-    high_high: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    few: np.ndarray
+    many: np.ndarray
+    low_few: np.ndarray
+    high_few: np.ndarray
+    low_many: np.ndarray
+    high_many: np.ndarray
     voxels: np.ndarray
     held: np.ndarray
 
@@ -40,7 +45,10 @@ class LevelTable:
         counts = counts if counts.dtype == np.uint32 else counts.astype(np.float64)
         by_level, by_number, sums = table_sums(counts, level, number)
         held = by_level.any(axis=1)
-        return cls(level, number, *(found[held] for found in (by_level, by_number, *sums.T, voxels)), held)
+        kept = [by_level, by_number, *sums.T, voxels]
+        if not held.all():
+            kept = [found[held] for found in kept]
+        return cls(level, number, *kept, held)  # type: ignore[call-arg]
 
     @classmethod
     def joined(cls, parts: Iterable[Self]) -> Self:
@@ -55,14 +63,6 @@ class LevelTable:
     def total(self) -> np.ndarray:
         """Sum of all counts, (m,)."""
         return np.asarray(self.by_level.sum(axis=1))
-
-    def number_mean(self, power: int) -> np.ndarray:
-        """Mean of j^power, (m,)."""
-        return self.by_number @ self.number**power / self.total
-
-    def level_mean(self, power: int) -> np.ndarray:
-        """Mean of i^power, (m,)."""
-        return self.by_level @ self.level**power / self.total
 
     def number_variance(self) -> np.ndarray:
         """Variance of j, (m,)."""

@@ -63,7 +63,7 @@ def low_dependence_emphasis(t: LevelTable) -> np.ndarray:
 
     Above 0, at most 1.
     """
-    return t.number_mean(-2)
+    return t.few / t.total
 
 
 @ngl.feature("hde", ibsi="IMOQ")
@@ -72,7 +72,7 @@ def high_dependence_emphasis(t: LevelTable) -> np.ndarray:
 
     1 or more.
     """
-    return t.number_mean(2)
+    return t.many / t.total
 
 
 @ngl.feature("lgce", ibsi="TL9H")
@@ -81,7 +81,7 @@ def low_grey_level_count_emphasis(t: LevelTable) -> np.ndarray:
 
     Above 0, at most 1.
     """
-    return t.level_mean(-2)
+    return t.low / t.total
 
 
 @ngl.feature("hgce", ibsi="OAE7", unit="level²")
@@ -90,7 +90,7 @@ def high_grey_level_count_emphasis(t: LevelTable) -> np.ndarray:
 
     1 or more, at most the squared number of levels.
     """
-    return t.level_mean(2)
+    return t.high / t.total
 
 
 @ngl.feature("ldlge", ibsi="EQ3F")
@@ -99,7 +99,7 @@ def low_dependence_low_grey_level_emphasis(t: LevelTable) -> np.ndarray:
 
     Above 0, at most 1.
     """
-    return t.low_low / t.total
+    return t.low_few / t.total
 
 
 @ngl.feature("ldhge", ibsi="JA6D", unit="level²")
@@ -108,7 +108,7 @@ def low_dependence_high_grey_level_emphasis(t: LevelTable) -> np.ndarray:
 
     Above 0.
     """
-    return t.high_low / t.total
+    return t.high_few / t.total
 
 
 @ngl.feature("hdlge", ibsi="NBZI")
@@ -117,7 +117,7 @@ def high_dependence_low_grey_level_emphasis(t: LevelTable) -> np.ndarray:
 
     Above 0.
     """
-    return t.low_high / t.total
+    return t.low_many / t.total
 
 
 @ngl.feature("hdhge", ibsi="9QMG", unit="level²")
@@ -126,7 +126,7 @@ def high_dependence_high_grey_level_emphasis(t: LevelTable) -> np.ndarray:
 
     1 or more.
     """
-    return t.high_high / t.total
+    return t.high_many / t.total
 
 
 @ngl.feature("glnu", ibsi="FP8K")

@@ -79,7 +79,7 @@ def ngt(region: Region, how: How) -> Tones | None:
     """
     counts = slicewise(region, count, *how.values)
     differences, voxels = counts[:, 0], counts[:, 1]
-    held = voxels.any(axis=(1, 2))
+    held: np.ndarray = np.asarray(voxels.any(axis=(1, 2)))
     if not held.any():
         return None
     many = np.arange(1, counts.shape[3] + 1)

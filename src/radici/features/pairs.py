@@ -7,7 +7,8 @@ import numpy as np
 from radici.core.errors import RegionError
 from radici.core.region import Region
 from radici.features.aggregate import Directions
-from radici.features.grid import Grid, Planes, grid
+from radici.features.grid import Grid, Planes, grid, voxels_by_volume
+from radici.features.windows import Windows
 
 MOST_LEVELS = 2048
 
@@ -19,7 +20,7 @@ def count(region: Region, planes: Planes, directions: Directions, distance: int)
     """
     from radici.features.kernels import count_pairs
 
-    g = region.once(_narrowed, distance, planes is not None)
+    g, _ = region.once(_numbered, distance, planes is not None)
     bounds = g.bounds(planes)
     found = np.zeros((len(bounds) - 1, len(directions), g.n, g.n), dtype=np.uint32)
     room = np.zeros((4 if g.n <= 128 else 1, g.n * g.n), dtype=np.uint32)
@@ -28,27 +29,34 @@ def count(region: Region, planes: Planes, directions: Directions, distance: int)
 
 
 def occur(region: Region) -> np.ndarray:
-    """The grey levels of the rows and columns of `count`, int64, ascending."""
-    g = grid(region)
-    return g.level if g.n <= MOST_LEVELS else g.level[_present(g)[1:]]
+    """The grey levels of the rows and columns of `count`, int64, ascending: of the region, or a row for each window.
+
+    Shape (m, n). Where a window has fewer than another, its last ones are the lowest of all, and nothing is counted.
+    """
+    _, levels = region.once(_numbered, _pad(region), False)
+    return levels
 
 
-def _present(g: Grid) -> np.ndarray:
-    return np.bincount(g.levels, minlength=g.n) > 0
+def _pad(region: Region) -> int:
+    """Any that a grid may have; levels do not depend on it."""
+    return region.gap if isinstance(region, Windows) else 1
 
 
-def _narrowed(region: Region, pad: int, sliced: bool) -> Grid:
-    """The grid; where levels go far apart, numbered by those that occur."""
+def _numbered(region: Region, pad: int, sliced: bool) -> tuple[Grid, np.ndarray]:
+    """The grid and its levels; of windows, and where levels go far apart, numbered by those that occur."""
+    from radici.features.kernels import renumber
+
     g = grid(region, pad, sliced)
-    if g.n <= MOST_LEVELS:
-        return g
-    present = _present(g)
-    present[0] = False
-    n = int(present.sum())
+    if g.n <= MOST_LEVELS and not isinstance(region, Windows):
+        return g, g.level[None]
+    most = min(g.n - 1, int(voxels_by_volume(region).max()))
+    numbers, levels, many = renumber(g.levels, g.rows, g.bounds(None), g.n, most)
+    n = int(many.max())
     if n > MOST_LEVELS:
         raise RegionError(
             f"{n} grey levels occur in the region; pairs are counted for at most {MOST_LEVELS}. Use wider bins in "
             f"`discretise`."
         )
-    place = (np.cumsum(present) * present).astype(np.uint16)
-    return replace(g, levels=place[g.levels], shift=0, n=n + 1)
+    levels = np.where(levels > 0, levels, levels[levels > 0].min())[:, :n] + g.shift
+    numbers = numbers.astype(np.uint8) if n < 256 else numbers
+    return replace(g, levels=numbers, shift=0, n=n + 1), levels

@@ -62,7 +62,7 @@ def short_runs_emphasis(t: LevelTable) -> np.ndarray:
 
     Above 0, at most 1.
     """
-    return t.number_mean(-2)
+    return t.few / t.total
 
 
 @rlm.feature("lre", ibsi="W4KF")
@@ -71,7 +71,7 @@ def long_runs_emphasis(t: LevelTable) -> np.ndarray:
 
     1 or more.
     """
-    return t.number_mean(2)
+    return t.many / t.total
 
 
 @rlm.feature("lgre", ibsi="V3SW")
@@ -80,7 +80,7 @@ def low_grey_level_run_emphasis(t: LevelTable) -> np.ndarray:
 
     Above 0, at most 1.
     """
-    return t.level_mean(-2)
+    return t.low / t.total
 
 
 @rlm.feature("hgre", ibsi="G3QZ", unit="level²")
@@ -89,7 +89,7 @@ def high_grey_level_run_emphasis(t: LevelTable) -> np.ndarray:
 
     1 or more, at most the squared number of levels.
     """
-    return t.level_mean(2)
+    return t.high / t.total
 
 
 @rlm.feature("srlge", ibsi="HTZT")
@@ -98,7 +98,7 @@ def short_run_low_grey_level_emphasis(t: LevelTable) -> np.ndarray:
 
     Above 0, at most 1.
     """
-    return t.low_low / t.total
+    return t.low_few / t.total
 
 
 @rlm.feature("srhge", ibsi="GD3A", unit="level²")
@@ -107,7 +107,7 @@ def short_run_high_grey_level_emphasis(t: LevelTable) -> np.ndarray:
 
     Above 0.
     """
-    return t.high_low / t.total
+    return t.high_few / t.total
 
 
 @rlm.feature("lrlge", ibsi="IVPO")
@@ -116,7 +116,7 @@ def long_run_low_grey_level_emphasis(t: LevelTable) -> np.ndarray:
 
     Above 0.
     """
-    return t.low_high / t.total
+    return t.low_many / t.total
 
 
 @rlm.feature("lrhge", ibsi="3KUM", unit="level²")
@@ -125,7 +125,7 @@ def long_run_high_grey_level_emphasis(t: LevelTable) -> np.ndarray:
 
     1 or more.
     """
-    return t.high_high / t.total
+    return t.high_many / t.total
 
 
 @rlm.feature("glnu", ibsi="R5YN")

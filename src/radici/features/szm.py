@@ -35,7 +35,7 @@ def small_zone_emphasis(t: LevelTable) -> np.ndarray:
 
     Above 0, at most 1.
     """
-    return t.number_mean(-2)
+    return t.few / t.total
 
 
 @szm.feature("lze", ibsi="48P8")
@@ -44,7 +44,7 @@ def large_zone_emphasis(t: LevelTable) -> np.ndarray:
 
     1 or more.
     """
-    return t.number_mean(2)
+    return t.many / t.total
 
 
 @szm.feature("lgze", ibsi="XMSY")
@@ -53,7 +53,7 @@ def low_grey_level_zone_emphasis(t: LevelTable) -> np.ndarray:
 
     Above 0, at most 1.
     """
-    return t.level_mean(-2)
+    return t.low / t.total
 
 
 @szm.feature("hgze", ibsi="5GN9", unit="level²")
@@ -62,7 +62,7 @@ def high_grey_level_zone_emphasis(t: LevelTable) -> np.ndarray:
 
     1 or more, at most the squared number of levels.
     """
-    return t.level_mean(2)
+    return t.high / t.total
 
 
 @szm.feature("szlge", ibsi="5RAI")
@@ -71,7 +71,7 @@ def small_zone_low_grey_level_emphasis(t: LevelTable) -> np.ndarray:
 
     Above 0, at most 1.
     """
-    return t.low_low / t.total
+    return t.low_few / t.total
 
 
 @szm.feature("szhge", ibsi="HW1V", unit="level²")
@@ -80,7 +80,7 @@ def small_zone_high_grey_level_emphasis(t: LevelTable) -> np.ndarray:
 
     Above 0.
     """
-    return t.high_low / t.total
+    return t.high_few / t.total
 
 
 @szm.feature("lzlge", ibsi="YH51")
@@ -89,7 +89,7 @@ def large_zone_low_grey_level_emphasis(t: LevelTable) -> np.ndarray:
 
     Above 0.
     """
-    return t.low_high / t.total
+    return t.low_many / t.total
 
 
 @szm.feature("lzhge", ibsi="J17V", unit="level²")
@@ -98,7 +98,7 @@ def large_zone_high_grey_level_emphasis(t: LevelTable) -> np.ndarray:
 
     1 or more.
     """
-    return t.high_high / t.total
+    return t.high_many / t.total
 
 
 @szm.feature("glnu", ibsi="JNSA")

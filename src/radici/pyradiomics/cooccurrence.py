@@ -139,10 +139,7 @@ def _information_2(c: Pairs) -> np.ndarray:
 
 
 def _maximal_correlation(c: Pairs) -> np.ndarray:
-    """Root of the second eigenvalue, 1 for a single level."""
-    v, n, _, a = c.p.shape
-    if n < 2:
-        return np.ones((v, a))
+    """Root of the second eigenvalue."""
     p, independent = (np.moveaxis(x, 3, 1) for x in (c.p, c.independent))
     alike = (p / (independent + EPS)) @ p.swapaxes(2, 3)
     with np.errstate(invalid="ignore"):
@@ -192,10 +189,12 @@ def glcm_feature(name: str, pairs: Pairs) -> np.ndarray | None:
     """One feature, the mean over directions; shape (v,).
 
     As in PyRadiomics, `JointAverage` alone does not leave out empty directions (it is NaN where one is), and `MCC` is
-    given up for all regions, None, where one of them has an empty direction.
+    given up for all regions, None, where one of them has an empty direction; otherwise it is 1 for a single level.
     """
-    if name == "MCC" and len(pairs.g) > 1 and np.isnan(pairs.p).any():
+    if name == "MCC" and np.isnan(pairs.p).any():
         return None
+    if name == "MCC" and len(pairs.g) == 1:
+        return np.ones(len(pairs.p))
     found = DIRECTED[name](pairs)
     if name == "JointAverage":
         return np.asarray(found.sum(axis=1) / found.shape[1] if found.shape[1] else np.full(len(found), np.nan))

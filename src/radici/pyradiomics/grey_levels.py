@@ -44,7 +44,7 @@ def bin_edges(intensities: np.ndarray, bin_width: float, bin_count: int | None) 
         edges = np.histogram_bin_edges(intensities, bin_count)
         edges[-1] += 1  # the largest intensity belongs to the last bin
         return np.asarray(edges)
-    low, high = intensities.min().item(), intensities.max().item()
+    low, high = np.nanmin(intensities).item(), np.nanmax(intensities).item()
     edges = np.arange(low - low % bin_width, high + 2 * bin_width, bin_width)
     return np.asarray(edges if len(edges) > 1 else np.array([edges[0] - 0.5, edges[0] + 0.5]))
 
@@ -52,14 +52,18 @@ def bin_edges(intensities: np.ndarray, bin_width: float, bin_count: int | None) 
 def discretise(image: np.ndarray, inside: np.ndarray, bin_width: float, bin_count: int | None) -> Levels:
     """Grey levels of the voxels inside; shapes (z, y, x).
 
+    A filter may leave voxels without a number (the kurtosis of `LBP3D` where all samples are equal). As in
+    PyRadiomics they get the level above all others, unless the first voxel is one, or `binCount` is given.
+
     Raises
     ------
     RegionError
-        For an intensity that is no number, or more levels than can be counted.
+        For such voxels otherwise, or more levels than can be counted.
     """
     intensities = image[inside]
-    if not np.isfinite(intensities).all():
-        raise RegionError("The region holds voxels without a finite intensity. Mend the image, or leave it out.")
+    unknown = np.isnan(intensities)
+    if np.isinf(intensities).any() or (unknown.any() and (unknown[0] or bin_count is not None)):
+        raise RegionError("The filtered region holds voxels without a finite value. Leave this image type out.")
     bins = np.digitize(intensities, bin_edges(intensities, bin_width, bin_count))
     present = np.bincount(bins) > 0
     values = np.flatnonzero(present)

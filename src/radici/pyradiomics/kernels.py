@@ -123,11 +123,28 @@ def _grow(
 
 
 @numba.njit(cache=True, nogil=True)
+def _volume(box: Box) -> int:
+    return (box[3] - box[0] + 1) * (box[4] - box[1] + 1) * (box[5] - box[2] + 1)
+
+
+@numba.njit(cache=True, nogil=True)
+def _longer(rows: np.ndarray) -> np.ndarray:
+    """The same rows with room for as many again."""
+    room = np.empty((2 * rows.shape[0], rows.shape[1]), dtype=np.int64)
+    for k in range(rows.shape[0]):
+        for m in range(rows.shape[1]):
+            room[k, m] = rows[k, m]
+    return room
+
+
+@numba.njit(cache=True, nogil=True)
 def find_zones(places: np.ndarray, steps: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     """Connected zones of equal place; int64, shape (zones, 3): box, place and number of voxels of each."""
     seen = np.zeros(places.shape, dtype=np.int32)
-    sides = boxes[:, 3:] - boxes[:, :3] + 1
-    stack = np.empty(((sides[:, 0] * sides[:, 1] * sides[:, 2]).max(), 3), dtype=np.int32)
+    most = 1
+    for v in range(boxes.shape[0]):
+        most = max(most, _volume(boxes[v]))
+    stack = np.empty((most, 3), dtype=np.int32)
     zones = np.empty((1024, 3), dtype=np.int64)
     found = 0
     for v in range(boxes.shape[0]):
@@ -138,7 +155,7 @@ def find_zones(places: np.ndarray, steps: np.ndarray, boxes: np.ndarray) -> np.n
                     if places[z, y, x] == 0 or seen[z, y, x] == v + 1:
                         continue
                     if found == zones.shape[0]:
-                        zones = np.concatenate((zones, np.empty_like(zones)))
+                        zones = _longer(zones)
                     zones[found, 0], zones[found, 1] = v, places[z, y, x]
                     zones[found, 2] = _grow(places, seen, v + 1, steps, box, stack, (z, y, x))
                     found += 1

@@ -6,10 +6,11 @@ from typing import Any, TypeAlias
 import numpy as np
 import SimpleITK as sitk
 
-from radici.cohort.nifti import check_nifti
+from radici.cohort.nifti import check_nifti, not_finite
 from radici.core.errors import FileMissing, InputError, RegionError, some
 
 Source: TypeAlias = str | Path | sitk.Image
+HOLES = "The region holds voxels without a finite intensity. Mend the image, or leave it out."
 
 
 def read_image(source: Source) -> sitk.Image:
@@ -18,8 +19,7 @@ def read_image(source: Source) -> sitk.Image:
     Raises
     ------
     FileMissing, InputError
-        There is no such file, or it is not such an image; a NIfTI file that is cut off is refused too, which ITK
-        would fill up with 0.
+        There is no such file, or it is not such an image.
     """
     image = _read(source)
     if image.GetNumberOfComponentsPerPixel() != 1:
@@ -40,6 +40,8 @@ def read_mask(source: Source, label: int, channel: int) -> sitk.Image:
     """
     mask = _read(source)
     channels = mask.GetNumberOfComponentsPerPixel()
+    if _is_nifti(source) and mask.GetDimension() == 3 and channels == 1:
+        check_nifti(Path(str(source)))
     if "vector" in mask.GetPixelIDTypeAsString().lower():
         if channel >= channels:
             raise RegionError(
@@ -58,6 +60,21 @@ def read_mask(source: Source, label: int, channel: int) -> sitk.Image:
     return mask
 
 
+def refuse_holes(source: Source, mask: sitk.Image, label: int) -> None:
+    """Raise where a NIfTI image is cut off, or stores no number inside the region; ITK reads 0 there."""
+    if not _is_nifti(source) or mask.GetDimension() != 3:
+        return
+    path = Path(str(source))
+    stored = not_finite(path, check_nifti(path))
+    inside = np.equal(sitk.GetArrayViewFromImage(mask).T, label)
+    if stored is not None and stored.shape == inside.shape and not np.isfinite(stored[inside]).all():
+        raise RegionError(HOLES)
+
+
+def _is_nifti(source: Source) -> bool:
+    return not isinstance(source, sitk.Image) and str(source).lower().endswith((".nii", ".nii.gz"))
+
+
 def _name(source: Any) -> str:
     return "image in memory" if isinstance(source, sitk.Image) else str(source)
 
@@ -74,8 +91,6 @@ def _read(source: Source) -> sitk.Image:
         except RuntimeError as error:
             why = str(error).strip().splitlines()[-1].strip()
             raise InputError(f"{path}: not an image that can be read ({why}). Export it again.") from None
-        if image.GetDimension() == 3 and path.name.lower().endswith((".nii", ".nii.gz")):
-            check_nifti(path)
     if image.GetDimension() not in (2, 3):
         raise InputError(
             f"{_name(source)}: two or three axes are expected, found {image.GetDimension()} "

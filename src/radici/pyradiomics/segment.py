@@ -17,7 +17,7 @@ from radici.pyradiomics.masks import check, crop, inside_of, resegment, toleranc
 from radici.pyradiomics.names import columns
 from radici.pyradiomics.params import Params
 from radici.pyradiomics.preparing import prepare
-from radici.pyradiomics.reading import Source, read_image, read_mask
+from radici.pyradiomics.reading import HOLES, Source, read_image, read_mask, refuse_holes
 from radici.pyradiomics.shape import Outline, measure
 from radici.pyradiomics.texture import Texture, texture_features
 
@@ -104,6 +104,7 @@ def make_ready(
     label = settings["label"]
     image = read_image(image_path)
     mask = read_mask(mask_path, label, settings["label_channel"])
+    refuse_holes(image_path, mask, label)
     informed = settings["additionalInfo"]
     facts: Row = {}
     if informed:
@@ -114,10 +115,11 @@ def make_ready(
     if informed and resampled:
         facts |= diagnostics.of_image(image, "interpolated") | diagnostics.of_mask(image, mask, label, "interpolated")
     box, corrected = check(image, mask, settings)
-    if corrected is not None:
-        mask = corrected
-        if informed:
-            facts |= diagnostics.of_mask(image, mask, label, "corrected")
+    mask = mask if corrected is None else corrected
+    if not np.isfinite(sitk.GetArrayViewFromImage(image)[inside_of(mask, label)]).all():
+        raise RegionError(HOLES)
+    if corrected is not None and informed:
+        facts |= diagnostics.of_mask(image, mask, label, "corrected")
     outline = mask
     if settings["resegmentRange"] is not None:
         mask = resegment(image, mask, settings)
@@ -214,7 +216,6 @@ def _out_of_plane(feature_class: str, inside: np.ndarray, box: np.ndarray, setti
         return -1
     axis: int = settings["force2Ddimension"]
     if not settings["force2D"]:
-        log.warning("No shape2D columns: they need `force2D: true`.")
         return None
     # PyRadiomics looks at the size along x, y, z where it means z, y, x, and goes on where that is more than 1.
     if box[2 * axis + 1] == box[2 * axis]:

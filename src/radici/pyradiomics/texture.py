@@ -100,11 +100,13 @@ def _pairs(texture: Texture, boxes: np.ndarray, kept: np.ndarray | None) -> Pair
     counts = count_pairs(texture.levels.place, steps, boxes, n)
     if texture.settings["symmetricalGLCM"]:
         counts += counts.swapaxes(2, 3).copy()
-    counts = _stored(counts, "jiva")
+    absent = texture.levels.highest - n
+    order = "vija" if absent == 1 else "jiva"
+    counts = _stored(counts, order)
     if texture.weighting is not None:
         counts = (counts * _pair_weights(steps, texture)).sum(axis=3, keepdims=True)
     elif len(steps) > 1:
-        counts = _without_empty(counts, kept)
+        counts = _without_empty(counts, kept, order)
     total = counts.sum(axis=(1, 2), keepdims=True)
     return Pairs(counts / np.where(total == 0, np.nan, total), texture.levels.values.astype(float))
 
@@ -112,19 +114,20 @@ def _pairs(texture: Texture, boxes: np.ndarray, kept: np.ndarray | None) -> Pair
 def _stored(counts: np.ndarray, order: str) -> np.ndarray:
     """Counts of shape (v, a, i, j) in shape (v, i, j, a), laid out in memory in another order of these axes.
 
-    The layout fixes the order in which numpy sums; PyRadiomics' own layouts are kept (see `Pairs`).
+    The layout fixes the order in which numpy sums. PyRadiomics takes out what does not occur with `numpy.delete`,
+    which gives one layout for a single absent level or direction and others for none or several (see `Pairs`).
     """
     laid_out = np.ascontiguousarray(counts.transpose(["vaij".index(axis) for axis in order]))
     return laid_out.transpose([order.index(axis) for axis in "vija"])
 
 
-def _without_empty(counts: np.ndarray, kept: np.ndarray | None) -> np.ndarray:
+def _without_empty(counts: np.ndarray, kept: np.ndarray | None, order: str) -> np.ndarray:
     """Counts of shape (v, i, j, a) without the directions that are empty in all boxes."""
     kept = np.asarray(counts.any(axis=(0, 1, 2))) if kept is None else kept
     empty = int(np.count_nonzero(~kept))
     if empty == 0:
         return counts
-    return _stored(counts[..., kept].transpose(0, 3, 1, 2), "vija" if empty == 1 else "ajiv")
+    return _stored(counts[..., kept].transpose(0, 3, 1, 2), "vija" if empty == 1 else "a" + order[:3])
 
 
 def _pair_weights(steps: np.ndarray, texture: Texture) -> np.ndarray:

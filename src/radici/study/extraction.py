@@ -61,7 +61,7 @@ def extract_files(asked: Asked, progress: Progress = silent) -> Extracted:
         from radici.study.dropin import extract_like_pyradiomics
 
         return extract_like_pyradiomics(asked, progress)
-    preset, otherwise = _what(asked)
+    preset, otherwise = settings_of(asked)
     check_output(asked.out, asked.force)
     if asked.record is not None:
         check_output(asked.record, asked.force, (".csv",))
@@ -86,7 +86,7 @@ def extract_files(asked: Asked, progress: Progress = silent) -> Extracted:
     )
     assert isinstance(table, FeatureTable)
     done.failures += table.failures
-    done.notes += _other_labels(cohort, done.failures)
+    done.notes += other_labels(cohort, done.failures)
     if len(table.values):
         done.table = ibsi_named(table) if preset.names == "ibsi" else wide(table, preset, cohort)
     if asked.record is not None:
@@ -94,7 +94,7 @@ def extract_files(asked: Asked, progress: Progress = silent) -> Extracted:
     return finish(done)
 
 
-def _what(asked: Asked) -> tuple[Preset, Given]:
+def settings_of(asked: Asked) -> tuple[Preset, Given]:
     """The settings, and what holds for scans of which the source says nothing."""
     preset = _preset(asked)
     if not preset.features:
@@ -193,7 +193,7 @@ def _check_names(preset: Preset, cohort: Cohort) -> None:
         )
 
 
-def _other_labels(cohort: Cohort, failures: tuple[Failure, ...]) -> list[str]:
+def other_labels(cohort: Cohort, failures: tuple[Failure, ...]) -> list[str]:
     """Labels of the mask that were not measured, where there is but one."""
     if len(cohort.scans) > 1 or failures:
         return []
