@@ -255,3 +255,12 @@ def test_a_family_from_elsewhere_is_called_for_each_cube(outsider):
     spread = dict(feature_maps(region, LEVELS, [outsider]))["ct__orig__spread_gap__fbn12_r1"].voxels
     span = dict(feature_maps(region, LEVELS, read_families(["ih"])))["ct__orig__ih_range__fbn12_r1"].voxels
     assert np.array_equal(spread, np.where(np.isnan(spread), np.nan, span), equal_nan=True)
+
+
+def test_two_levels_thousands_apart_have_the_squared_difference_as_contrast():
+    grid = Geometry((5, 1, 1))
+    voxels = np.array([1, 5000, 1, 1, 1], dtype=np.float32).reshape(grid.shape)
+    region = whole(Image(voxels, grid), Mask(np.ones(grid.shape, dtype=bool), grid))
+    chain = read_chain([{"discretise": {"bin_width": 1, "minimum": 1}}])
+    found = dict(feature_maps(region, chain, CM))["ct__orig__cm_contrast__fbs1_d1_3d_mrg_r1"].voxels
+    assert found[:, 0, 0] == pytest.approx([4999**2, 4999**2, 4999**2 / 2, 0, 0], rel=1e-12)

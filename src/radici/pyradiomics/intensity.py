@@ -16,7 +16,7 @@ class Sample:
     Parameters
     ----------
     x
-        float64, shape (v, n), ascending along the second axis, NaN last where there are fewer than n.
+        float64, shape (v, n), in the order of the voxels, which decides the last bit of a sum; NaN where there is none.
     counts
         Voxels of each grey level, shape (v, levels).
     shift
@@ -34,6 +34,11 @@ class Sample:
     def n(self) -> np.ndarray:
         """Number of intensities, shape (v,)."""
         return np.asarray((~np.isnan(self.x)).sum(axis=1))
+
+    @cached_property
+    def ranked(self) -> np.ndarray:
+        """Intensities in ascending order, NaN last, shape (v, n)."""
+        return np.sort(self.x, axis=1)
 
     def total(self, values: np.ndarray) -> np.ndarray:
         """Sum over a region's voxels, shape (v,)."""
@@ -69,7 +74,7 @@ class Sample:
         above = np.minimum(below + 1, self.n - 1)
         part = rank - below
         rows = np.arange(len(self.x))
-        low, high = self.x[rows, below], self.x[rows, above]
+        low, high = self.ranked[rows, below], self.ranked[rows, above]
         return np.asarray(np.where(part < 0.5, low + (high - low) * part, high - (high - low) * (1 - part)))
 
     @cached_property
@@ -86,7 +91,7 @@ class Sample:
     @property
     def highest(self) -> np.ndarray:
         """Largest intensity."""
-        return self.x[np.arange(len(self.x)), self.n - 1]
+        return np.asarray(self.ranked[np.arange(len(self.x)), self.n - 1])
 
     def robust_deviation(self) -> np.ndarray:
         """Mean distance from the mean, of the intensities from the 10th to the 90th percentile."""
@@ -108,8 +113,8 @@ FIRST_ORDER: dict[str, Callable[[Sample], np.ndarray]] = {
     "Mean": lambda s: s.mean,
     "MeanAbsoluteDeviation": lambda s: s.mean_of(np.abs(s.x - s.mean[:, None])),
     "Median": lambda s: s.percentile(50),
-    "Minimum": lambda s: s.x[:, 0],
-    "Range": lambda s: s.highest - s.x[:, 0],
+    "Minimum": lambda s: s.ranked[:, 0],
+    "Range": lambda s: s.highest - s.ranked[:, 0],
     "RobustMeanAbsoluteDeviation": lambda s: s.robust_deviation(),
     "RootMeanSquared": lambda s: np.sqrt(s.energy / s.n),
     "Skewness": lambda s: s.standardised(3),

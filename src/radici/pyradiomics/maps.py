@@ -167,7 +167,7 @@ class Around:
         row = np.arange(len(centres))[:, None] * (n + 1)
         counts = np.bincount((levels[at] + row).ravel(), minlength=len(centres) * (n + 1)).reshape(-1, n + 1)
         shift, volume = self.own["voxelArrayShift"], voxel_mm3(self.image)
-        sample = Sample(np.sort(intensities[at], axis=1), counts[:, 1:], shift, volume)
+        sample = Sample(intensities[at], counts[:, 1:], shift, volume)
         return {name: FIRST_ORDER[name](sample) for name in names}
 
 

@@ -184,7 +184,7 @@ def _first_order(
     names: list[str], intensities: np.ndarray, levels: Levels, shift: float, volume: float
 ) -> dict[str, np.ndarray]:
     counts = np.bincount(levels.place.ravel(), minlength=len(levels.values) + 1)[None, 1:]
-    sample = Sample(np.sort(intensities.astype(float))[None], counts, shift, volume)
+    sample = Sample(intensities.astype(float)[None], counts, shift, volume)
     return {name: FIRST_ORDER[name](sample) for name in names}
 
 
