@@ -240,7 +240,7 @@ def _polished(points: np.ndarray, share: np.ndarray, most: int = 100) -> tuple[n
     gap = np.inf
     for _ in range(most):
         inverse = np.linalg.inv(points.T @ (points * share[:, None]))
-        distance = np.einsum("ni,ij,nj->n", points, inverse, points, optimize=True)
+        distance = ((points @ inverse) * points).sum(axis=1)
         far, held = int(distance.argmax()), share > 0
         gap = float(max(distance[far] - d, d - distance[held].min())) / d
         if gap <= 1e-9:

@@ -14,7 +14,7 @@ Method: Lorensen WE, Cline HE. Marching cubes. SIGGRAPH 1987;21:163-169; ambiguo
 The asymptotic decider. IEEE Visualization 1991:83-91. Definitions: IBSI, 'Morphological features' (HCUG).
 """
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -128,6 +128,7 @@ def _all_triangles() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return np.concatenate(triangles), np.array(patterns), np.array(shares)
 
 
+@lru_cache(maxsize=64)
 def _area_table(spacing: Spacing) -> np.ndarray:
     """Area of the surface within a cube of each pattern, in mm²; the mean where fillings are equal in a cube."""
     triangles, patterns, shares = _all_triangles()
