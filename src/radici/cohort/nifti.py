@@ -5,18 +5,18 @@ the NIfTI-1 and NIfTI-2 headers (https://nifti.nimh.nih.gov/nifti-1/documentatio
 https://nifti.nimh.nih.gov/pub/dist/doc/nifti2.h).
 """
 
-import gzip
 import struct
 import zlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, cast
 
 import numpy as np
 
 from radici.core.errors import InputError
 
 HEADER_BYTES = 540
+PIECE = 1 << 18
 FLOATS = {16: "f4", 64: "f8"}  # datatype codes of the NIfTI standard
 
 
@@ -30,6 +30,8 @@ class Header:
     datatype: int
     bits: int
     offset: int
+    stored: bytes = field(default=b"", repr=False, compare=False)
+    """The numbers of the file, where they may be NaN or infinite; empty otherwise."""
 
     @property
     def file_bytes(self) -> int:
@@ -43,10 +45,9 @@ class Header:
 def check_nifti(path: Path) -> Header:
     """The header of a usable file; `InputError` for one that is damaged, cut off or not three-dimensional."""
     try:
-        start, length = _measure(path)
+        length, header, stored = _contents(path)
     except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"{path}: the compressed file is damaged or cut off ({error}). Copy it again.") from None
-    header = _header(start)
     if header is None:
         raise InputError(f"{path}: a NIfTI file is expected, but its header is not one. Export the image again.")
     if length < header.file_bytes:
@@ -54,18 +55,16 @@ def check_nifti(path: Path) -> Header:
             f"{path}: cut off: {header.file_bytes} bytes are expected, found {length}. Copy the file again."
         )
     _check_grid(path, header)
-    return header
+    return replace(header, stored=stored)
 
 
-def not_finite(path: Path, header: Header) -> np.ndarray | None:
+def not_finite(header: Header) -> np.ndarray | None:
     """The stored numbers where they are NaN or infinite, 0 elsewhere, shape (x, y, z); None where all are finite."""
     if header.datatype not in FLOATS:
         return None
-    with _opened(path) as stream:
-        stream.seek(header.offset)
-        shape = header.dim[1:4]
-        content = stream.read(int(np.prod(shape)) * header.bits // 8)
-    stored = np.frombuffer(content, header.order + FLOATS[header.datatype]).reshape(shape, order="F")
+    shape = header.dim[1:4]
+    count = int(np.prod(shape))
+    stored = np.frombuffer(header.stored, header.order + FLOATS[header.datatype], count).reshape(shape, order="F")
     finite = np.isfinite(stored)
     return None if finite.all() else np.where(finite, 0.0, stored)
 
@@ -83,18 +82,41 @@ def _check_grid(path: Path, header: Header) -> None:
         raise InputError(f"{path}: the header gives a voxel spacing of {header.pixdim[1:4]} mm. Export it again.")
 
 
-def _opened(path: Path) -> IO[bytes]:
-    return cast(IO[bytes], gzip.GzipFile(path)) if path.name.lower().endswith(".gz") else path.open("rb")
+def _contents(path: Path) -> tuple[int, Header | None, bytes]:
+    """Length of the uncompressed file, its header, and its numbers if these are floating-point ones.
+
+    Reading a gzip file to its end checks its CRC.
+    """
+    blocks = _blocks(path)
+    start = b""
+    while len(start) < HEADER_BYTES and (block := next(blocks, b"")):
+        start += block
+    header = _header(start)
+    if header is None or header.datatype not in FLOATS:
+        return len(start) + sum(map(len, blocks)), header, b""
+    whole = b"".join([start, *blocks])
+    return len(whole), header, whole[header.offset :]
 
 
-def _measure(path: Path) -> tuple[bytes, int]:
-    """First bytes and length of the uncompressed file; reading a gzip file to its end checks its CRC."""
-    with _opened(path) as stream:
-        start = stream.read(HEADER_BYTES)
-        length = len(start)
-        while block := stream.read(1 << 20):
-            length += len(block)
-    return start, length
+def _blocks(path: Path) -> Iterator[bytes]:
+    """The uncompressed file in pieces."""
+    with path.open("rb") as stream:
+        raw = iter(lambda: stream.read(PIECE), b"")
+        yield from _inflated(raw) if path.name.lower().endswith(".gz") else raw
+
+
+def _inflated(raw: Iterator[bytes]) -> Iterator[bytes]:
+    """The contents of a gzip file, of one member after the other; what is cut off is an `EOFError`."""
+    member, begun = zlib.decompressobj(wbits=31), False
+    for piece in raw:
+        while piece:
+            yield member.decompress(piece)
+            begun, piece = True, b""
+            if member.eof:
+                piece = member.unused_data.lstrip(b"\0")
+                member, begun = zlib.decompressobj(wbits=31), False
+    if begun:
+        raise EOFError("the compressed stream has no end")
 
 
 def _header(start: bytes) -> Header | None:

@@ -86,7 +86,7 @@ def _read(path: Path) -> tuple[np.ndarray, Geometry]:
         return _decode(path)
     header = check_nifti(path)
     voxels, geometry = _decode(path)
-    lost = not_finite(path, header)
+    lost = not_finite(header)
     return (voxels, geometry) if lost is None else (np.where(lost == 0.0, voxels, lost), geometry)
 
 

@@ -65,7 +65,7 @@ def refuse_holes(source: Source, mask: sitk.Image, label: int) -> None:
     if not _is_nifti(source) or mask.GetDimension() != 3:
         return
     path = Path(str(source))
-    stored = not_finite(path, check_nifti(path))
+    stored = not_finite(check_nifti(path))
     inside = np.equal(sitk.GetArrayViewFromImage(mask).T, label)
     if stored is not None and stored.shape == inside.shape and not np.isfinite(stored[inside]).all():
         raise RegionError(HOLES)
