@@ -150,7 +150,7 @@ def directional(
         return
     counts = region.once(_in_plane, by_slice, count, settings)
     if aggregation.startswith("3d"):
-        counts = np.concatenate([counts, count(region, None, DIRECTIONS[len(IN_PLANE) :], *settings)], axis=1)
+        counts = np.concatenate([counts, region.once(_across, count, settings)], axis=1)
     voxels = np.repeat(voxels_by_volume(region), counts.shape[1]).reshape(len(counts), -1)
     if aggregation.endswith("avg"):
         yield counts.reshape(-1, *counts.shape[2:]), voxels.reshape(-1)
@@ -190,6 +190,11 @@ def _in_plane(region: Region, by_slice: bool, count: Count, settings: tuple) -> 
     if kept is not None:
         return _added_up(region, kept)
     return count(region, None, IN_PLANE, *settings)
+
+
+def _across(region: Region, count: Count, settings: tuple) -> np.ndarray:
+    """Counts of the nine directions that leave the slice."""
+    return count(region, None, DIRECTIONS[len(IN_PLANE) :], *settings)
 
 
 def slicewise(region: Region, count: Count, aggregation: str, by_slice: bool, *settings: object) -> np.ndarray:
