@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -274,11 +275,11 @@ def forty(cases: Path, shared: Path):
     return Cohort(names, tuple(scans), table, table, pd.Series("", index=table.index))
 
 
-def two_workers(cases: Path, shared: Path) -> dict:
+def two_workers(cases: Path, shared: Path, filters: tuple = ()) -> dict:
     """Wall time of 40 cases by two workers over that by one; says whether the tables are equal."""
     from radici.features.extract import extract
     from radici.features.family import FAMILIES, read_families
-    from radici.imaging import read_chain
+    from radici.imaging import read_chain, read_filters
 
     cohort = forty(cases, shared)
     chain = read_chain([{"resample": {"spacing_mm": [1, 1, 1]}}, {"discretise": {"bin_number": 32}}])
@@ -286,7 +287,7 @@ def two_workers(cases: Path, shared: Path) -> dict:
     seconds, hashes = [], []
     for jobs in (1, 2):
         begun = time.perf_counter()
-        table = extract(cohort, chain, families, jobs=jobs)
+        table = extract(cohort, chain, families, read_filters(filters), jobs=jobs)
         seconds.append(time.perf_counter() - begun)
         hashes.append(hashlib.sha256(table.values.to_numpy().tobytes()).hexdigest())
     if len(table.values) != 40 or hashes[0] != hashes[1]:
@@ -300,6 +301,13 @@ ALONE = [
     ("first-ever", "synthS", 40.0, f"the same with an empty kernel cache; {EVERYTHING}", first_ever),
     ("memory", "synthM", 40.0, f"most resident memory above the loaded state; {FULL}", growth),
     ("two-workers", "40 phantoms", 1 / 1.8, f"files to table, workers started in the time; {EVERYTHING}", two_workers),
+    (
+        "two-workers-filters",
+        "40 phantoms",
+        1 / 1.8,
+        f"the same with 8 coif1 sub-bands and LoG 1, 2, 3 mm; {EVERYTHING}",
+        partial(two_workers, filters=({"wavelet": {"family": "coif1"}}, {"log": {"sigma_mm": [1, 2, 3]}})),
+    ),
 ]
 
 

@@ -129,7 +129,7 @@ def report(rows: pd.DataFrame, table: pd.DataFrame, data: Path) -> str:
     lines = [
         "# Patients beside IBSI 1, phase 3",
         "",
-        "Made by `python benchmarks/ibsi1_phase3.py --shared SHARED --write docs/evidence`; the counts by feature are in",
+        "Made by `python benchmarks/ibsi1_phase3.py --shared SHARED --write docs/evidence`; counts by feature are in",
         "`ibsi1_phase3.csv`, every setting and its source in `tests/reference/ibsi1_phase3.yaml`. Teams' values:",
         "github.com/theibsi/ibsi_1_data_analysis (Zwanenburg et al., Radiology 2020, 10.1148/radiol.2020191145);",
         "images: github.com/theibsi/data_sets (soft-tissue sarcoma, CC BY 3.0).",
