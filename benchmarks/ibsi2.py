@@ -125,7 +125,7 @@ def report(rows: pd.DataFrame) -> str:
     lines = [
         "# Filters beside IBSI 2",
         "",
-        "Made by `python benchmarks/ibsi2.py --shared SHARED --write docs/evidence`; phases 1 and 2 are in `ibsi2.csv`,",
+        "Made by `python benchmarks/ibsi2.py --shared SHARED --write docs/evidence`; phases 1, 2 are in `ibsi2.csv`,",
         "every setting in `tests/reference/ibsi2.yaml`. Sources: Depeursinge et al., arXiv:2006.05470; Whybra et al.,",
         "Radiology 2024, 10.1148/radiol.231319; reference data of github.com/theibsi (CC0) and the teams' values of",
         "its ibsi_2_data_analysis.",

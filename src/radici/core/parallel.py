@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from threading import Event, Lock
 from typing import Any, TypeVar
 
 from joblib.externals.loky import ProcessPoolExecutor, get_reusable_executor
@@ -16,8 +17,6 @@ R = TypeVar("R")
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
 )
-AHEAD = 2
-"""Tasks that each helper has been given: the one at hand, and the next."""
 
 
 def in_order(
@@ -25,8 +24,8 @@ def in_order(
 ) -> list[R]:
     """`[work(task) for task in tasks]`, on `jobs` processes (-1: one per core) of one thread each.
 
-    This process is one of them: it works while the others start. The first task is done here before they do, because
-    it fills the caches of compiled kernels that they then read.
+    This process is one of them, and works while the others start. Until it has done the first task they are given
+    none, because that fills the caches of compiled kernels that they then read.
     """
     found: list[R] = []
     for result in _results(work, tasks, jobs):
@@ -48,37 +47,55 @@ def in_fresh_process(work: Callable[[T], R], tasks: Sequence[T]) -> list[R]:
 
 
 def _results(work: Callable[[T], R], tasks: Sequence[T], jobs: int) -> Iterator[R]:
-    helpers = (os.cpu_count() or 1 if jobs < 0 else jobs) - 1
-    alone = tasks[:1] if helpers > 0 else tasks
-    for task in alone:
-        yield one_thread(work, task)
-    if len(tasks) > len(alone):
-        yield from _shared(work, tasks[len(alone) :], min(helpers, len(tasks) - 1))
+    helpers = min((os.cpu_count() or 1 if jobs < 0 else jobs), len(tasks)) - 1
+    if helpers > 0:
+        yield from _shared(work, tasks, helpers)
+    else:
+        for task in tasks:
+            yield one_thread(work, task)
 
 
 def _shared(work: Callable[[T], R], tasks: Sequence[T], helpers: int) -> Iterator[R]:
-    """Results in order, from the helpers and from this process, which does whatever they have not begun."""
+    """Results in order, from the helpers and from this process: each takes the next task when it is free."""
     pool = get_reusable_executor(max_workers=helpers, env=ONE_THREAD)
-    begun: list[Future[R]] = []
-    given = 0
+    taken: list[Future[R]] = []
+    lock, ended = Lock(), Event()
+
+    def help_on(_: object = None) -> None:
+        with lock:
+            if len(taken) == len(tasks) or ended.is_set():
+                return
+            future = pool.submit(one_thread, work, tasks[len(taken)])
+            taken.append(future)
+        future.add_done_callback(help_on)
+
     try:
+        for _ in range(helpers):
+            pool.submit(_ready, work)
+        taken.append(_done(one_thread(work, tasks[0])))
+        for _ in range(helpers):
+            help_on()
+        given = 0
         while given < len(tasks):
-            while len(begun) < len(tasks) and sum(not one.done() for one in begun) < AHEAD * helpers:
-                begun.append(pool.submit(one_thread, work, tasks[len(begun)]))
-            if begun[given].done():
-                yield begun[given].result()
+            if taken[given].done() or len(taken) == len(tasks):
+                yield taken[given].result()
                 given += 1
-            elif len(begun) < len(tasks):
-                begun.append(_done(one_thread(work, tasks[len(begun)])))
-            else:
-                last = next((k for k in reversed(range(given, len(begun))) if begun[k].cancel()), None)
-                if last is None:
-                    begun[given].result()
-                else:
-                    begun[last] = _done(one_thread(work, tasks[last]))
+                continue
+            with lock:
+                own: Future[R] | None = Future() if len(taken) < len(tasks) else None
+                if own is not None:
+                    task = tasks[len(taken)]
+                    taken.append(own)
+            if own is not None:
+                own.set_result(one_thread(work, task))
     except BaseException:
+        ended.set()
         pool.shutdown(wait=True, kill_workers=True)
         raise
+
+
+def _ready(work: Callable[..., Any]) -> None:
+    """Nothing: to receive `work`, a process has to load its modules."""
 
 
 def _done(result: R) -> "Future[R]":
