@@ -30,11 +30,15 @@ reference: setup
 	$(BIN)/python benchmarks/ibsi1.py --shared $(SHARED) --write docs/evidence
 	$(BIN)/python benchmarks/ibsi1_phase3.py --shared $(SHARED) --write docs/evidence
 	$(BIN)/python benchmarks/ibsi2.py --shared $(SHARED) --write docs/evidence
+	test -z "$(VENVS)" || $(BIN)/python benchmarks/pyradiomics_parity.py --peer "$(VENVS)/venv-pyrad311/bin/python" \
+		--data $(SHARED)/data/pyradiomics --speed --write docs/evidence
 	$(BIN)/python benchmarks/lung_features.py --data $(SHARED)/data/nsclc_ct_owkin --write docs/evidence
 	$(BIN)/python benchmarks/nulls.py --jobs 2 --write docs/evidence
 
+# Beside the peers too with VENVS=FOLDER, as benchmarks/peers/venvs.sh makes it.
 bench: setup
 	$(BIN)/python benchmarks/speed.py
+	test -z "$(VENVS)" || $(BIN)/python benchmarks/engines.py --venvs "$(VENVS)" --shared $(SHARED) --write docs/evidence
 
 check: setup
 	$(BIN)/ruff check .
