@@ -205,8 +205,14 @@ def test_a_failed_extraction_is_told_once(record_of):
         ("none", ""),
         ("fbs25_d1_3d_mrg", "bin width 25, distance 1, 3D merged"),
         ("fbs2p5_3d_avg", "bin width 2.5, 3D averaged"),
+        ("eps16_d1_a0_2_5d", "16 bins of equal shares, distance 1, coarseness 0, 2.5D"),
+        ("fbn32_2_5d_mrg", "32 bins, 2.5D merged"),
         ("fbn32_other", "32 bins, other"),
     ],
 )
 def test_how_a_feature_was_made_in_words(how, text):
     assert how_words(how) == text
+
+
+def test_a_family_that_shares_its_prefix_has_words():
+    assert "Moran" in feature_words(Column("ct_gtv__orig__morph_moran_i__none"))["meaning"]

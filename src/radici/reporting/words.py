@@ -169,7 +169,7 @@ def feature_words(column: Column) -> dict[str, str]:
             "ibsi": ibsi,
         }
     family, _, tag = name.feature.partition("_")
-    known = FAMILIES[family].features.get(tag) if family in FAMILIES else None
+    known = next((one.features[tag] for _, one in FAMILIES.items() if one.name == family and tag in one.features), None)
     what = name.feature
     if known:
         what = f"{FAMILY_SHORT.get(family, family)}: {known.read.__name__.replace('_', ' ')}"
@@ -189,7 +189,10 @@ def feature_words(column: Column) -> dict[str, str]:
 HOW = (
     (re.compile(r"fbs(\d+(?:p\d+)?)"), "bin width {}"),
     (re.compile(r"fbn(\d+)"), "{} bins"),
+    (re.compile(r"eps(\d+)"), "{} bins of equal shares"),
+    (re.compile(r"step(\d+(?:p\d+)?)"), "steps of {}"),
     (re.compile(r"d(\d+)"), "distance {}"),
+    (re.compile(r"a(\d+)"), "coarseness {}"),
 )
 HOW_TOKENS = {"2d": "2D", "25d": "2.5D", "3d": "3D", "mrg": "merged", "avg": "averaged"}
 
@@ -197,7 +200,7 @@ HOW_TOKENS = {"2d": "2D", "25d": "2.5D", "3d": "3D", "mrg": "merged", "avg": "av
 def how_words(how: str) -> str:
     """`fbs25_d1_3d_mrg` as `bin width 25, distance 1, 3D merged`; an unknown part stays as it is."""
     parts: list[str] = []
-    for token in () if how == "none" else how.split("_"):
+    for token in () if how == "none" else how.replace("2_5d", "25d").split("_"):
         found = next((text.format(m[1].replace("p", ".")) for known, text in HOW if (m := known.fullmatch(token))), "")
         word = found or HOW_TOKENS.get(token, token)
         if parts and word in ("merged", "averaged"):
