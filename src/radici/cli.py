@@ -125,7 +125,9 @@ def extract(
     mask: Annotated[Path | None, typer.Argument(help="Mask, where SOURCE is one image.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Table to write: .csv or .parquet.")] = None,
     maps: Annotated[Path | None, typer.Option(help="Instead write a map of each feature into this folder.")] = None,
-    radius: Annotated[int, typer.Option(help="With --maps: voxels to each side of the cube around a voxel.")] = 1,
+    radius: Annotated[
+        int | None, typer.Option(help="With --maps: voxels to each side of the cube around a voxel; by default 1.")
+    ] = None,
     preset: Annotated[str | None, typer.Option(help="What is measured: a name or a YAML file.")] = None,
     study: Annotated[Path | None, typer.Option(help="Measure what this study file says.")] = None,
     params: Annotated[Path | None, typer.Option(help="Measure what this PyRadiomics parameter file says.")] = None,
@@ -148,6 +150,13 @@ def extract(
     from radici.study.extraction import Asked, extract_files
 
     target = _table_or_maps(out, maps, params is not None or record is not None)
+    idle = {
+        "--radius goes with --maps": radius is not None and maps is None,
+        "--whole-image goes with --record": whole_image and record is None,
+        "--memory says nothing to --maps": memory is not None and maps is not None,
+    }
+    if any(idle.values()):
+        raise typer.BadParameter("; ".join(why for why, found in idle.items() if found) + ". Leave it out.")
     asked = Asked(
         source=source,
         out=target,
@@ -169,7 +178,7 @@ def extract(
         from radici.study.maps import write_maps
 
         with _progress(quiet or as_json) as progress:
-            mapped = write_maps(asked, radius, progress)
+            mapped = write_maps(asked, 1 if radius is None else radius, progress)
         _tell(quiet, as_json, mapped.facts, mapped.lines)
         return
     with _progress(quiet or as_json) as progress:
@@ -312,7 +321,7 @@ def main() -> None:
     except typer.Exit as stop:
         raise SystemExit(stop.exit_code) from None
     except (KeyboardInterrupt, typer.Abort):
-        typer.echo("Stopped. What was extracted so far is kept; run the same command again to go on.", err=True)
+        typer.echo("Stopped. Run the same command again; what was kept on the way is not computed again.", err=True)
         raise SystemExit(130) from None
     except RadiciError as error:
         typer.echo(f"radici: {error}", err=True)

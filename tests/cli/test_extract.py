@@ -486,6 +486,13 @@ def means(path):
     return [float(one) for one in read(path)["original_firstorder_Mean"]]
 
 
+def test_a_patient_of_two_sites_is_refused(call, three, capsys):
+    rows = [f"P{k}_ct.nii.gz,P{k}_mask.nii.gz,P1,{time},{site}" for k, time, site in ((1, "a", "n"), (2, "b", "s"))]
+    index(three / "i.csv", *rows, columns="image,mask,patient,time,site")
+    assert call(three / "i.csv", "--preset", "light.yaml", "--out", "v.csv") == 1
+    assert "patient P1 is of site 's' here, but of 'n' in a line above" in capsys.readouterr().err
+
+
 def test_a_pyradiomics_parameter_file_gives_its_columns(call, three, params):
     call(three / "P1_ct.nii.gz", three / "P1_mask.nii.gz", "--params", params, "--out", "v.csv")
     assert means("v.csv") == [3.25]
@@ -494,6 +501,24 @@ def test_a_pyradiomics_parameter_file_gives_its_columns(call, three, params):
 def test_a_folder_is_measured_with_a_pyradiomics_parameter_file(call, three, params):
     call(three, "--params", params, "--out", "v.csv")
     assert means("v.csv") == [3.25, 3.5, 3.75]
+
+
+def test_a_study_measures_its_own_labels_with_a_pyradiomics_parameter_file(call, study, three, params):
+    """Two contours in one mask: row by row the label that the study gives the region."""
+    first, second = (three / f"P{k}_mask.nii.gz" for k in (1, 2))
+    one, other = (sitk.ReadImage(str(path)) for path in (first, second))
+    sitk.WriteImage(one + 2 * other * sitk.Cast(one == 0, one.GetPixelID()), str(first))
+    study.write_text(study.read_text().replace("regions: {gtv: 1}", "regions: {gtv: 1, node: 2}"))
+    index(three / "list.csv", "P1", columns="id")
+    call(study, "--params", params, "--out", "v.csv")
+    found = read("v.csv").set_index("region")["original_firstorder_Mean"].astype(float)
+    assert (found["gtv"], found["node"]) == (3.25, 40.0)
+
+
+def test_any_label_is_refused_with_a_pyradiomics_parameter_file(call, three, params, capsys):
+    pair = (three / "P1_ct.nii.gz", three / "P1_mask.nii.gz")
+    assert call(*pair, "--params", params, "--label", "any", "--out", "v.csv") == 1
+    assert "measures one label" in capsys.readouterr().err
 
 
 def test_a_pyradiomics_batch_file_passes_its_columns_through(call, three, params):

@@ -110,7 +110,7 @@ def test_the_message_counts_the_maps_and_names_the_folder(call, capsys):
 
 def test_families_without_maps_are_named_with_the_reason(call, capsys):
     call("--maps", "maps")
-    assert "The family 'morph' measures the contour" in capsys.readouterr().out
+    assert "The family 'morph' measures the region as a whole" in capsys.readouterr().out
 
 
 def test_json_holds_folder_number_and_notes(call, capsys):
@@ -147,6 +147,13 @@ def test_a_radius_without_a_cube_is_refused(call, capsys):
 @pytest.mark.parametrize("other", [("--out", "t.csv"), ("--record", "r.csv"), ("--params", "p.yaml")])
 def test_maps_go_with_no_table(call, other):
     assert call("--maps", "maps", *other) == 2
+
+
+@pytest.mark.parametrize(
+    "idle", [("--out", "t.csv", "--radius", 2), ("--out", "t.csv", "--whole-image"), ("--maps", "m", "--memory", 1)]
+)
+def test_an_option_that_would_change_nothing_is_wrong_usage(call, idle):
+    assert call(*idle) == 2
 
 
 def test_neither_table_nor_maps_is_wrong_usage(call):

@@ -2,10 +2,13 @@
 
 import math
 import os
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
 import pytest
 
+from radici.core import parallel
 from radici.core.parallel import in_order
 
 
@@ -37,3 +40,29 @@ def test_after_an_error_work_goes_on():
 
 def test_no_tasks_give_no_results():
     assert in_order(math.sqrt, [], jobs=4) == []
+
+
+class Late(Future):
+    """A result that tells those who wait for it only a moment after it is there."""
+
+    def add_done_callback(self, tell):
+        super().add_done_callback(lambda done: (time.sleep(0.02), tell(done)))
+
+
+class Threads(ThreadPoolExecutor):
+    """Helpers in this process, with late results."""
+
+    def submit(self, work, *arguments):
+        late = Late()
+        super().submit(lambda: late.set_result(work(*arguments)))
+        return late
+
+
+def test_a_helper_that_is_late_to_take_its_next_task_holds_nothing_up(monkeypatch):
+    def work(k):
+        time.sleep(0.005)
+        return k
+
+    with Threads(1) as pool:
+        monkeypatch.setattr(parallel, "get_reusable_executor", lambda **settings: pool)
+        assert in_order(work, range(12), jobs=2) == list(range(12))

@@ -10,7 +10,7 @@ from radici.core.names import FeatureName
 from radici.core.region import Region, whole
 from radici.features.compute import columns, compute
 from radici.features.family import FAMILIES, read_families
-from radici.imaging import read_chain
+from radici.imaging import read_chain, read_filters
 
 CHAIN = read_chain([{"discretise": {"bin_width": 25}}])
 EVERY = read_families([{"cm": {"aggregation": ["3d_avg", "3d_mrg"]}}, "morph", "stat"])
@@ -115,6 +115,30 @@ def test_settings_are_spelled_as_they_were_read() -> None:
 
 def test_settings_of_two_families_have_different_keys() -> None:
     assert len({one.key() for one in EVERY}) == 3
+
+
+def in_noise() -> Region:
+    """A box in the middle of noise, 30 voxels along each axis."""
+    grid = Geometry((30, 30, 30))
+    inside = np.zeros(grid.shape, dtype=bool)
+    inside[12:18, 12:17, 13:18] = True
+    return whole(
+        Image(np.random.default_rng(5).normal(0, 100, grid.shape).astype(np.float32), grid), Mask(inside, grid)
+    )
+
+
+@pytest.mark.parametrize("spelled", [{"mean": {"support": 9}}, {"log": {"sigma_mm": 2}}, "wavelet"])
+def test_a_cut_image_gives_responses_the_features_of_the_whole(spelled) -> None:
+    """Local peaks look 6.2 mm out of the contour, at responses that are made of voxels still farther away."""
+    families, filters = read_families(["loc", "stat"]), read_filters([spelled])
+    cut, uncut = (compute(in_noise(), read_chain(chain), families, filters)[0] for chain in ([{"crop": {}}], []))
+    assert cut == pytest.approx(uncut, rel=1e-4)
+
+
+def test_two_discretisations_of_one_name_are_refused() -> None:
+    twice = read_chain([{"discretise": {"bin_width": 25, "minimum": low}} for low in (0, -25)])
+    with pytest.raises(StudyError, match="both be called fbs25"):
+        columns(twice, EVERY)
 
 
 def test_nothing_is_compiled_on_import() -> None:

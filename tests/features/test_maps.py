@@ -218,7 +218,7 @@ def test_progress_ends_at_all_cubes_of_all_families():
 
 @pytest.mark.parametrize("name", ["morph", "loc", "autocorrelation"])
 def test_a_family_that_says_nothing_of_a_voxel_is_refused(name):
-    with pytest.raises(StudyError, match=f"'{name}' (measures the contour|looks 6.2 mm around)"):
+    with pytest.raises(StudyError, match=f"'{name}' (measures the region as a whole|looks 6.2 mm around)"):
         feature_maps(blob(), LEVELS, read_families([name]))
 
 

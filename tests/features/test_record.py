@@ -138,6 +138,14 @@ def test_a_failing_step_leaves_the_record_of_those_before_it():
     assert list(dict.fromkeys(found)) == ["initial", "interpolated"]
 
 
+def test_a_voxel_without_a_number_that_the_extraction_lets_through_ends_no_record():
+    near, grid = block(), Geometry((20, 6, 4), (1.0, 1.0, 2.0))
+    image, inside = (np.pad(a.voxels, ((0, 12), (0, 0), (0, 0))) for a in (near.image, near.shape_mask))
+    image[12] = np.nan  # 6 mm from the bar
+    steps = [*HALVED, {"discretise": {"bin_number": 4}}]
+    assert ("discretised", "levels") in entries(whole(Image(image, grid), Mask(inside, grid)), steps)
+
+
 def test_a_failing_step_is_not_passed_over():
     steps = read_chain([{"resegment": {"range": [50, 60]}}])
     with pytest.raises(RegionError, match="No voxel"):

@@ -518,6 +518,13 @@ def test_settings_survive_the_study_file(spelled: dict) -> None:
     assert read_filters([one.spelled()]) == (one,)
 
 
+@pytest.mark.parametrize("spelled", LINEAR + OTHERS + GLOBAL, ids=name)
+def test_settings_with_all_their_defaults_read_back(spelled: dict) -> None:
+    """As a study writes itself beside its results."""
+    (one,) = read_filters([spelled])
+    assert read_filters([{one.registered_name: one.plain()}]) == (one,)
+
+
 def test_a_bank_gives_each_of_its_responses() -> None:
     voxels = noise(9, 9, 9)
     (one,) = read_filters([{"log": {"sigma_mm": [1, 1.5]}}])

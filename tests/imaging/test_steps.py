@@ -83,6 +83,18 @@ def test_a_range_from_before_scaling_is_not_the_lower_edge() -> None:
     assert levels(Discretise(bin_width=1)(region)) == [1, 2, 3]
 
 
+def test_a_voxel_at_a_bound_that_single_precision_rounds_down_is_in_level_1() -> None:
+    """0.7 is 0.69999999 in single precision, and the voxel of 0.7 is kept by a range that begins there."""
+    region = Resegment(range=(0.7, None))(line(0.6, 0.7, 1.3))
+    assert levels(Discretise(bin_width=0.5)(region)) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("number", [49, 98, 103])
+def test_equal_shares_of_as_many_values_have_one_each(number: int) -> None:
+    """49 * (1 / 49) is less than 1 in double precision."""
+    assert levels(Discretise(equal_shares=number)(line(*range(number)))) == list(range(1, number + 1))
+
+
 def test_bin_number_puts_the_maximum_in_the_last_level() -> None:
     assert levels(Discretise(bin_number=4)(line(0, 1, 2, 3, 4))) == [1, 2, 3, 4, 4]
 

@@ -112,6 +112,12 @@ def slow(levels, family):
     }
 
 
+def test_pairs_farther_apart_than_the_region_is_wide_are_undefined():
+    levels = grey((6, 5, 4))
+    values = engine(region_of(levels), "cm", distance=100_000)
+    assert {value for value in values.values() if not isnan(value)} == set()
+
+
 @every_texture
 @pytest.mark.parametrize("most", [255, 256, 257, 300, 4000])
 def test_many_levels_give_the_values_of_the_slow_reference(family, most):

@@ -81,7 +81,8 @@ def _shared(work: Callable[[T], R], tasks: Sequence[T], helpers: int) -> Iterato
             help_on()
         given = 0
         while given < len(tasks):
-            if taken[given].done() or len(taken) == len(tasks):
+            # A helper's result is there a moment before it has taken its next task.
+            if given < len(taken) and (taken[given].done() or len(taken) == len(tasks)):
                 yield taken[given].result()
                 given += 1
                 continue

@@ -115,7 +115,7 @@ def cm(region: Region, how: How) -> Pairs | None:
     """Matrices of directions and slices, apart or merged; one without any pair is left out.
 
     A region without two voxels at the distance has none at all, and every feature is NaN: nothing lies next
-    to anything.
+    to anything. More than 2048 different grey levels are refused.
     """
     aggregation, by_slice, weights, distance = how.values
     occurring = occur(region)

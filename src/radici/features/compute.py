@@ -99,16 +99,16 @@ def columns(
 def looked_at_mm(
     region: Region, steps: Sequence[Step], families: Sequence[FamilySettings], filters: Sequence[Filter]
 ) -> float:
-    """How far outside the contour filters and families look, once `steps` are done; at most the whole image."""
+    """How far outside the contour is looked, once `steps` are done: families look at what filters saw farther out."""
     grid, spacing = region.geometry, region.geometry.spacing
     for step in steps:
         spacing = step.spacing_after(spacing)
-    reaches = [family.reach_mm() for family in families]
+    reaches = [0.0]
     for one in filters:
         reach = one.reach(spacing)
         ends = zip(grid.shape, grid.spacing, strict=True) if reach is None else zip(reach, spacing, strict=True)
         reaches.append(max(n * side for n, side in ends))
-    return max([0.0, *reaches])
+    return max([0.0, *(family.reach_mm() for family in families)]) + max(reaches)
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,10 @@ def plan_of(
         raise StudyError("imaging: after `discretise` only grey levels are left. Put `discretise` last.")
     tokens = [step.token for step in binnings]
     if len(set(tokens)) < len(tokens):
-        raise StudyError(f"imaging: `discretise` is asked for twice as {max(tokens, key=tokens.count)}. Say it once.")
+        raise StudyError(
+            f"imaging: two `discretise` would both be called {max(tokens, key=tokens.count)} in feature names, which "
+            f"say width or number of the levels. Keep one of them."
+        )
     readings: dict[tuple[str, str, str], list[Reading]] = {}
     described: dict[str, Column] = {}
     for image in (ORIGINAL, *(token for one in filters for token in one.tokens())):

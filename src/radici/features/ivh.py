@@ -10,12 +10,8 @@ from pydantic import Field, model_validator
 from radici.core.errors import RegionError
 from radici.core.names import number_token
 from radici.core.region import Region
-from radici.core.settings import Settings
 from radici.features.family import FamilySettings, How, family
-from radici.imaging.discretise import MOST_LEVELS
-from radici.imaging.filter import Filter
-from radici.imaging.resegment import Resegment
-from radici.imaging.step import Step
+from radici.imaging.discretise import MOST_LEVELS, range_bound
 
 ARBITRARY_LEVELS = 1000
 UNIT = "image unit or level"
@@ -101,7 +97,7 @@ def ivh(region: Region, how: How) -> Curve:
     x = region.intensities()
     if rule == "bin_number":
         return _numbered(x, value)
-    low, high = (_bound(region.history, side) for side in (0, 1))
+    low, high = range_bound(region.history, 0), range_bound(region.history, 1)
     low, high = float(x.min()) if low is None else low, float(x.max()) if high is None else high
     # Headers and filters leave digits: without the rounding 0.3 would hold two steps of 0.1 and a bit.
     steps = round((high - low) / value, 9)
@@ -136,16 +132,6 @@ def _shares(levels: np.ndarray, count: int) -> np.ndarray:
 def _from_above(counts: np.ndarray) -> np.ndarray:
     """Share of all that is counted at each place and behind it."""
     return np.asarray(np.cumsum(counts[::-1])[::-1] / counts.sum())
-
-
-def _bound(history: Sequence[Settings], side: int) -> float | None:
-    """The last lower (0) or upper (1) bound that a `resegment` set on the present intensities, or None."""
-    for step in reversed(history):
-        if isinstance(step, Step | Filter) and step.changes_intensities:
-            return None
-        if isinstance(step, Resegment) and step.range is not None and step.range[side] is not None:
-            return step.range[side]
-    return None
 
 
 @ivh.feature("v10", ibsi="NK6P")

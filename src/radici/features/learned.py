@@ -147,8 +147,8 @@ class _Prepare:
     read: Read
 
     def __call__(self, case: Case) -> Kept:
-        # How much image is kept around the contour depends on what will look at it.
-        key = case_key(self.store, case, self.before, (*self.families, *self.filters))
+        # How much image is kept around the contour depends on what will look at it, and on which voxels.
+        key = case_key(self.store, case, self.before, (*self.rest, *self.families, *self.filters))
         if key and self.store.has_region(key):
             return Kept(key)
         found: list[Region] = []

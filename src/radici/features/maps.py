@@ -117,7 +117,7 @@ def map_name(name: str, radius: int, inside_only: bool = True) -> str:
 def why_no_map(settings: FamilySettings) -> str:
     """Why a family has no maps, in a sentence; empty where it has."""
     if FAMILIES[settings.family].on == "shape":
-        return f"The family '{settings.family}' measures the contour, which says nothing of a single voxel's place."
+        return f"The family '{settings.family}' measures the region as a whole, which says nothing of a voxel's place."
     if settings.reach_mm():
         return (
             f"The family '{settings.family}' looks {settings.reach_mm():.1f} mm around each voxel, whatever the cube."

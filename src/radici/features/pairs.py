@@ -20,9 +20,13 @@ def count(region: Region, planes: Planes, directions: Directions, distance: int)
     """
     from radici.features.kernels import count_pairs
 
-    g, _ = region.once(_numbered, distance, planes is not None)
+    # Farther than the region is wide there is no pair, and no border of so many voxels is made.
+    far = distance >= max(region.shape_mask.bounding_box()[1])
+    g, _ = region.once(_numbered, 1 if far else distance, planes is not None)
     bounds = g.bounds(planes)
     found = np.zeros((len(bounds) - 1, len(directions), g.n, g.n), dtype=np.uint32)
+    if far:
+        return found[:, :, 1:, 1:]
     room = np.zeros((4 if g.n <= 128 else 1, g.n * g.n), dtype=np.uint32)
     count_pairs(g.levels, g.rows, bounds, g.offsets(directions) * distance, g.n, room, found)
     return found[:, :, 1:, 1:]

@@ -102,9 +102,8 @@ def record(region: Region, chain: Sequence[Step], whole_image: bool = False) -> 
     for stage in stages(chain):
         step, before = stage.step, region
         if step is not None:
-            if whole_image:
-                step = _uncut(step, region)
-            region = step(region)
+            # Without a margin, because no voxel is refused here that the extraction let through.
+            region = (_uncut(step, region) if whole_image else step.with_margin(0.0))(region)
             cut = cut or (isinstance(step, Resample | Crop) and not whole_image)
         yield from ((f"{stage.name}/{name}", value) for name, value in _measured(region, stage, not cut))
         if isinstance(step, Discretise):

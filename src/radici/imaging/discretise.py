@@ -85,8 +85,8 @@ class Discretise(Step, name="discretise"):
     def _by_width(self, region: Region, width: float, lowest: float, highest: float) -> Region:
         lower = self.minimum
         if lower is None:
-            lower = range_floor(region.history)
-        if lower is None:
+            lower = range_bound(region.history, 0)
+        if lower is None or _as_voxels(lower, region) <= lowest < lower:
             lower = lowest
         if lowest < lower:
             below = int((region.intensities() < lower).sum())
@@ -113,10 +113,11 @@ class Discretise(Step, name="discretise"):
 
     def _by_share(self, region: Region, number: int) -> Region:
         found = region.intensities()
-        share = np.searchsorted(np.sort(found), found) / found.size
+        lower = np.searchsorted(np.sort(found), found)
         count = number if found.min() < found.max() else 1
         voxels = _zeros(region, count)
-        voxels[region.intensity_mask.voxels] = np.floor(count * share) + 1
+        # Whole numbers: 49 * (1 / 49) is less than 1.
+        voxels[region.intensity_mask.voxels] = count * lower // found.size + 1
         return region.after(self, image=Image(voxels, region.geometry), levels=count)
 
 
@@ -134,11 +135,18 @@ def _zeros(region: Region, count: int) -> np.ndarray:
     return np.zeros(region.geometry.shape, dtype=np.uint8 if count < 256 else np.uint16, order=order)
 
 
-def range_floor(history: Sequence[Settings]) -> float | None:
-    """The last lower bound that a `resegment` set on the present intensities, or None."""
+def _as_voxels(bound: float, region: Region) -> float:
+    """A bound as the voxels hold it: single precision has 0.69999999 for 0.7, and `resegment` keeps such a voxel."""
+    kind = region.image.voxels.dtype
+    with np.errstate(over="ignore"):
+        return float(kind.type(bound)) if kind.kind == "f" else bound
+
+
+def range_bound(history: Sequence[Settings], side: Literal[0, 1]) -> float | None:
+    """The last lower (0) or upper (1) bound that a `resegment` set on the present intensities, or None."""
     for step in reversed(history):
         if isinstance(step, Step | Filter) and step.changes_intensities:
             return None
-        if isinstance(step, Resegment) and step.range is not None and step.range[0] is not None:
-            return step.range[0]
+        if isinstance(step, Resegment) and step.range is not None and step.range[side] is not None:
+            return step.range[side]
     return None

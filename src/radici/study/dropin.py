@@ -18,7 +18,7 @@ from radici.pyradiomics.batch import read_cases
 from radici.study.extracted import Extracted, check_output, finish
 from radici.study.extraction import Asked, given
 from radici.study.memory import budget_bytes, case_bytes, workers
-from radici.study.sources import is_index, read_label, scans_of
+from radici.study.sources import is_index, is_study, scans_of
 
 
 def extract_like_pyradiomics(asked: Asked, progress: Progress) -> Extracted:
@@ -45,9 +45,8 @@ def extract_like_pyradiomics(asked: Asked, progress: Progress) -> Extracted:
     cohort = scans_of(asked.source, asked.mask, given(asked), asked.data)
     done.failures = tuple(Failure(one.patient, one.stage, one.reason) for one in cohort.left_out)
     _limit(done, cohort.scans, asked)
-    cases = cases_of(cohort)
-    work = _Measure(params, None if asked.label is None else read_label(asked.label, "--label"))
-    rows = in_order(work, cases, jobs=done.workers, progress=progress, label="extracting")
+    cases = [(case, _label(case, asked)) for case in cases_of(cohort)]
+    rows = in_order(_Measure(params), cases, jobs=done.workers, progress=progress, label="extracting")
     good = [row for row in rows if isinstance(row, dict)]
     done.failures += tuple(row for row in rows if isinstance(row, Failure))
     done.log.computed, done.log.failed = len(good), len(rows) - len(good)
@@ -57,21 +56,31 @@ def extract_like_pyradiomics(asked: Asked, progress: Progress) -> Extracted:
 
 @dataclass(frozen=True)
 class _Measure:
-    """One case in; its row, or what became of it, out."""
+    """One case and its label (None: the parameter file's) in; its row, or what became of it, out."""
 
     params: Params
-    label: int | None
 
-    def __call__(self, case: Case) -> dict[str, Any] | Failure:
+    def __call__(self, task: tuple[Case, int | None]) -> dict[str, Any] | Failure:
+        case, label = task
         source = case.scan.regions[case.region]
         row: dict[str, Any] = {"patient": case.scan.patient, "region": case.region}
         row |= {"Image": str(case.scan.image), "Mask": str(source.path)}
 
         def measure(enter: Enter) -> Outcome:
-            row.update(extract_pair(case.scan.image, source.path, self.params, self.label))
+            row.update(extract_pair(case.scan.image, source.path, self.params, label))
             return Outcome()
 
         return attempt(case, measure).failure or row
+
+
+def _label(case: Case, asked: Asked) -> int | None:
+    """The label that the command or the study file names, or None for the parameter file's."""
+    if asked.label is None and not is_study(asked.source):
+        return None
+    label = case.scan.regions[case.region].label
+    if label is None:
+        raise StudyError(f"{case}: PyRadiomics measures one label, and `any` is several. Name its number.")
+    return label
 
 
 def _batch(asked: Asked, params: Params, done: Extracted, progress: Progress) -> Extracted:

@@ -152,7 +152,12 @@ def _of_index(path: Path, data: Path, given: Given) -> Cohort:
                 f"them apart with a column `time`, `lesion`, `scan`, `reader`, `modality` or `region`."
             )
         places[key] = line
-        sites[patient] = sites.get(patient) or row["site"]
+        site = sites.setdefault(patient, row["site"]) or row["site"]
+        if row["site"] not in ("", site):
+            raise TableError(
+                f"{where}: patient {patient} is of site '{row['site']}' here, but of '{site}' in a line above. Mend it."
+            )
+        sites[patient] = site
         scans.append(scan)
     return _cohort(scans, left, sites)
 

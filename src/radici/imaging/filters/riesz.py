@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, SerializationInfo, field_serializer, model_validator
 
 from radici.imaging.filters.log import Log
 from radici.imaging.filters.padded import EachOnce, PaddedFilter, Spacing, exact_token
@@ -51,6 +51,13 @@ class Riesz(PaddedFilter, name="riesz"):
     log: Log | None = None
     simoncelli: Simoncelli | None = None
     align_sigma_mm: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+
+    @field_serializer("log", "simoncelli")
+    def _own_settings(self, base: Log | Simoncelli | None, info: SerializationInfo) -> dict[str, Any] | None:
+        """Without what belongs to `riesz` itself, so that it reads back."""
+        if base is None:
+            return None
+        return base.model_dump(mode="json", exclude={"padding", "by_slice"}, exclude_defaults=info.exclude_defaults)
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:
