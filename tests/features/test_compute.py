@@ -4,7 +4,7 @@ import sys
 import numpy as np
 import pytest
 
-from radici.core.errors import StudyError, UnknownName
+from radici.core.errors import RegionError, StudyError, UnknownName
 from radici.core.image import Geometry, Image, Mask
 from radici.core.names import FeatureName
 from radici.core.region import Region, whole
@@ -144,3 +144,24 @@ def test_two_discretisations_of_one_name_are_refused() -> None:
 def test_nothing_is_compiled_on_import() -> None:
     code = "import sys, radici.features.extract; sys.exit('numba' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("first", [{"crop": {}}, {"resample": {"spacing_mm": [2, 2, 2]}}])
+def test_what_cuts_the_image_before_resample_is_refused(first: dict) -> None:
+    chain = read_chain([first, {"resample": {"spacing_mm": [1, 1, 1]}}])
+    with pytest.raises(StudyError, match="move the new grid"):
+        columns(chain, read_families(["stat"]))
+
+
+def test_a_minimum_speaks_of_the_image_and_not_of_a_response() -> None:
+    chain = read_chain([{"discretise": {"bin_width": 25, "minimum": 0}}])
+    values, _ = compute(region(), chain, read_families(["ih"]), read_filters([{"log": {"sigma_mm": 1}}]))
+    assert values["ct__log_1mm__ih_min__fbs25"] == 1
+
+
+def test_matrices_of_gigabytes_are_refused() -> None:
+    voxels = np.arange(20**3, dtype=np.float32).reshape(20, 20, 20)
+    grid = Geometry((20, 20, 20))
+    many = whole(Image(voxels, grid), Mask(np.ones(grid.shape, dtype=bool), grid))
+    with pytest.raises(RegionError, match="wider bins"):
+        compute(many, read_chain([{"discretise": {"bin_width": 1}}]), read_families([{"ngt": {"distance": 10}}]))

@@ -14,7 +14,7 @@ from radici.features.cases import ExtractionLog
 from radici.features.extract import extract
 from radici.features.family import read_families
 from radici.features.learned import Extraction
-from radici.imaging import read_chain, read_filters
+from radici.imaging import read_chain
 
 CHAIN = read_chain([{"resample": {"spacing_mm": [1, 1, 1]}}, {"discretise": {"bin_width": 25}}])
 LEARNING = read_chain([{"crop": {"margin_mm": 2}}, "standardise_intensity", {"discretise": {"bin_width": 0.25}}])
@@ -255,18 +255,6 @@ def test_learned_tables_are_reused_from_the_store(cohort: Cohort, tmp_path: Path
         found = extract(gtv(cohort), LEARNING, FAMILIES, store=tmp_path / "store", log=log)
         found.learned_on(["p1", "p2"])
     assert (log.reused, log.computed) == (3, 3)
-
-
-def test_a_step_behind_the_learning_one_changes_how_much_image_the_store_keeps(cohort: Cohort, tmp_path: Path) -> None:
-    """A filter of voxels reaches farther where the voxels become larger."""
-
-    def values(mm: float, store: Path | None) -> pd.DataFrame:
-        chain = read_chain([{"crop": {}}, "standardise_intensity", {"resample": {"spacing_mm": [mm, mm, mm]}}])
-        filters = read_filters([{"mean": {"support": 5}}])
-        return extract(gtv(cohort), chain, read_families(["stat"]), filters, store=store).learned_on(["p1"]).values
-
-    values(0.5, tmp_path / "store")
-    pd.testing.assert_frame_equal(values(2, tmp_path / "store"), values(2, None), check_exact=True)
 
 
 def test_regions_are_read_once_for_all_training_sets(cohort: Cohort, tmp_path: Path) -> None:

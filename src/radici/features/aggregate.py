@@ -23,6 +23,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, field_validator
 
+from radici.core.errors import RegionError
 from radici.core.region import Region
 from radici.features.family import FamilySettings, How
 from radici.features.grid import DIRECTIONS, IN_PLANE, slices, voxels_by_slice, voxels_by_volume
@@ -37,6 +38,9 @@ SUFFIX = {
 ORDER = {"manhattan": 1, "euclidean": 2, "chebyshev": np.inf}
 MOST_CELLS = 4_000_000
 """How many cells of the matrices of single slices are held at a time."""
+
+MOST_ROOM = 50_000_000
+"""How many cells the matrices that a kernel fills at once may have."""
 
 Directions = Sequence[tuple[int, int, int]]
 Count = Callable[..., np.ndarray]
@@ -113,6 +117,21 @@ class SlicewiseSettings(FamilySettings):
 
     def _options(self) -> tuple:
         return ()
+
+
+def refuse_room(cells: int, levels: int) -> None:
+    """Refuse matrices that would take gigabytes.
+
+    Raises
+    ------
+    RegionError
+        With the number of levels and what to do.
+    """
+    if cells > MOST_ROOM:
+        raise RegionError(
+            f"{levels} grey levels make matrices of {cells} cells; at most {MOST_ROOM} are filled at once. Use wider "
+            f"bins in `discretise`, or a smaller `distance`."
+        )
 
 
 def directional(

@@ -181,6 +181,13 @@ def plan_of(
     binnings = tuple(step for step in chain if isinstance(step, Discretise))
     if chain != steps + binnings:
         raise StudyError("imaging: after `discretise` only grey levels are left. Put `discretise` last.")
+    names = [step.registered_name for step in steps]
+    cut = next((k for k, name in enumerate(names) if name in ("crop", "resample")), len(names))
+    if "resample" in names[cut + 1 :]:
+        raise StudyError(
+            f"imaging: `{names[cut]}` before `resample` would move the new grid with what is kept. Resample once, and "
+            f"leave `crop` out there: `resample` computes the block around the contour only."
+        )
     tokens = [step.token for step in binnings]
     if len(set(tokens)) < len(tokens):
         raise StudyError(

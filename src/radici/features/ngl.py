@@ -4,7 +4,7 @@ import numpy as np
 from pydantic import Field
 
 from radici.core.region import Region
-from radici.features.aggregate import SlicewiseSettings, slicewise
+from radici.features.aggregate import SlicewiseSettings, refuse_room, slicewise
 from radici.features.family import How, family
 from radici.features.grid import Planes, grid, neighbours
 from radici.features.level_table import LevelTable
@@ -52,6 +52,7 @@ def count(region: Region, planes: Planes, flat: bool, distance: int, coarseness:
     g = grid(region, distance, planes is not None)
     around, bounds = g.offsets(neighbours(distance, flat)), g.bounds(planes)
     room = np.empty(g.shape[2], dtype=np.uint8 if len(around) < 256 else np.uint16)
+    refuse_room((len(bounds) - 1) * g.n * (len(around) + 1), g.n - 1)
     found = np.zeros((len(bounds) - 1, g.n, len(around) + 1), dtype=np.uint32)
     count_dependence(g.levels, g.rows, bounds, room, around, min(coarseness, g.n - 1), found)
     return found[:, 1:]

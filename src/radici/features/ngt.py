@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import Field
 
 from radici.core.region import Region
-from radici.features.aggregate import SlicewiseSettings, slicewise
+from radici.features.aggregate import SlicewiseSettings, refuse_room, slicewise
 from radici.features.family import How, family
 from radici.features.grid import Planes, grid, neighbours
 from radici.features.windows import volumes
@@ -96,7 +96,9 @@ def count(region: Region, planes: Planes, flat: bool, distance: int) -> np.ndarr
     room = (1 if flat else 2 * distance + 1, g.shape[1] * g.shape[2])
     sums = np.zeros(room, dtype=np.uint16 if (most + 1) * (g.n - 1) < 65536 else np.uint32)
     held = np.zeros(room, dtype=np.uint8 if most < 255 else np.uint16)
-    found = np.zeros((volumes(region) if planes is None else planes[1] - planes[0], 2, g.n, most + 1), dtype=np.int64)
+    many = volumes(region) if planes is None else planes[1] - planes[0]
+    refuse_room(2 * many * g.n * (most + 1), g.n - 1)
+    found = np.zeros((many, 2, g.n, most + 1), dtype=np.int64)
     first, last = (0, g.shape[0] - 2 * g.pad) if planes is None else planes
     sum_differences(g.levels, g.shape, g.rows, g.begins, (first + g.pad, last + g.pad), distance, sums, held, found)
     return found[:, :, 1:, 1:]

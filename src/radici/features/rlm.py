@@ -3,7 +3,7 @@
 import numpy as np
 
 from radici.core.region import Region
-from radici.features.aggregate import DirectionalSettings, Directions, directional
+from radici.features.aggregate import DirectionalSettings, Directions, directional, refuse_room
 from radici.features.family import How, family
 from radici.features.grid import Planes, grid
 from radici.features.level_table import LevelTable
@@ -45,6 +45,7 @@ def count(region: Region, planes: Planes, directions: Directions) -> np.ndarray:
 
     g = grid(region, 1, planes is not None)
     bounds, longest = g.bounds(planes), g.longest
+    refuse_room((len(bounds) - 1) * len(directions) * g.n * (longest + 1), g.n - 1)
     found = np.zeros((len(bounds) - 1, len(directions), g.n, longest + 1), dtype=np.uint32)
     # A run has no sense: each direction is followed the way that memory runs.
     offsets = np.abs(g.offsets(directions))

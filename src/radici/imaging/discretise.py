@@ -32,7 +32,7 @@ class Discretise(Step, name="discretise"):
         Number of levels that each hold, as nearly as ties allow, as many voxels (equal probability).
     minimum
         With `bin_width`: where level 1 begins. By default the lower bound of the last `resegment` range, and
-        without one the region's own minimum.
+        without one the region's own minimum, as always on a filter's response.
 
     Notes
     -----
@@ -83,7 +83,8 @@ class Discretise(Step, name="discretise"):
         return self._levels(region, low, number, high - low, number)
 
     def _by_width(self, region: Region, width: float, lowest: float, highest: float) -> Region:
-        lower = self.minimum
+        filtered = any(isinstance(step, Filter) for step in region.history)
+        lower = None if filtered else self.minimum
         if lower is None:
             lower = range_bound(region.history, 0)
         if lower is None or _as_voxels(lower, region) <= lowest < lower:

@@ -117,6 +117,10 @@ def finish(done: Extracted) -> Extracted:
         if done.failures:
             listed = pd.DataFrame([vars(one) for one in done.failures])
             listed.to_csv(fresh / failed.name, index=False, lineterminator="\n")
+        if done.table is None:
+            # An earlier table beside these failures would be taken for theirs.
+            for old in (done.out, beside(done.out, "columns.csv")):
+                old.unlink(missing_ok=True)
         for path in sorted(fresh.iterdir()):
             path.replace(done.out.parent / path.name)
     return done

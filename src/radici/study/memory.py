@@ -21,8 +21,8 @@ READING, READING_DOUBLE = 14, 26
 (17 for 64-bit voxels), with contours of up to half a litre."""
 KEPT = 5
 """Bytes per voxel of image and mask once they are read."""
-WHOLE_IMAGE, WHOLE_RESPONSE = 10, 40
-"""Bytes per new voxel where the whole image is resampled (8 measured), or filtered in frequency space."""
+WHOLE_IMAGE, WHOLE_RESPONSE = 10, 200
+"""Bytes per new voxel where the whole image is resampled (8 measured), or filtered in frequency space (Riesz: 193)."""
 SHARE = 0.8
 MEMINFO = Path("/proc/meminfo")
 CGROUPS = (
