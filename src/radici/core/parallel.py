@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from threading import Event, Lock
 from typing import Any, TypeVar
+from warnings import catch_warnings, simplefilter
 
 from joblib.externals.loky import ProcessPoolExecutor, get_reusable_executor
 from threadpoolctl import threadpool_limits
@@ -61,7 +62,10 @@ def _results(work: Callable[[T], R], tasks: Sequence[T], jobs: int) -> Iterator[
 
 def _shared(work: Callable[[T], R], tasks: Sequence[T], helpers: int) -> Iterator[R]:
     """Results in order, from the helpers and from this process: each takes the next task when it is free."""
-    pool = get_reusable_executor(max_workers=helpers, env=ONE_THREAD)
+    with catch_warnings():
+        # A pool of another size may have to wait until its processes have started.
+        simplefilter("ignore", UserWarning)
+        pool = get_reusable_executor(max_workers=helpers, env=ONE_THREAD)
     taken: list[Future[R]] = []
     lock, ended = Lock(), Event()
 
@@ -94,8 +98,9 @@ def _shared(work: Callable[[T], R], tasks: Sequence[T], helpers: int) -> Iterato
             if own is not None:
                 own.set_result(one_thread(work, task))
     except BaseException:
+        # Each helper ends the task at hand and takes no other.
         ended.set()
-        pool.shutdown(wait=True, kill_workers=True)
+        wait([one for one in taken if one.running()])
         raise
 
 
