@@ -7,17 +7,13 @@ import resource
 import shutil
 import subprocess
 import sys
-import warnings
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import SimpleITK as sitk
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)  # typer imports names that click 8.4 deprecates
-    from radici import cli
 
 from radici.cohort.volumes import write_image, write_mask
 from radici.core.files import read_table
@@ -34,18 +30,9 @@ HEAVY = ("numba", "sklearn", "pandas", "SimpleITK", "matplotlib", "scipy", "jobl
 
 
 @pytest.fixture
-def call(monkeypatch):
-    """The command in this process: arguments in, exit code out."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["radici", "extract", *map(str, arguments)])
-        try:
-            cli.main()
-        except SystemExit as stop:
-            return stop.code or 0
-        return 0
-
-    return run
+def call(call):
+    """The command `extract` in this process: arguments in, exit code out."""
+    return partial(call, "extract")
 
 
 @pytest.fixture

@@ -1,17 +1,11 @@
 """`radici extract --maps`: one image and its mask in, a folder of maps out; what is refused."""
 
 import json
-import sys
-import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
 import SimpleITK as sitk
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)  # typer imports names that click 8.4 deprecates
-    from radici import cli
 
 from radici.cohort.volumes import read_image, write_image, write_mask
 from radici.features.compute import compute
@@ -26,7 +20,7 @@ NAME = "ct_roi__orig__szm_sze__fbn8_3d_r1"
 
 
 @pytest.fixture
-def call(tmp_path, monkeypatch):
+def call(call, tmp_path, monkeypatch):
     """The command on one pair in a folder of its own: further arguments in, exit code out."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "p.yaml").write_text(PRESET)
@@ -34,13 +28,7 @@ def call(tmp_path, monkeypatch):
     write_mask(tmp_path / "mask.nii.gz", blob().shape_mask)
 
     def run(*arguments, pair=("ct.nii.gz", "mask.nii.gz"), preset="p.yaml"):
-        told = ["radici", "extract", *pair, "--preset", preset, "-j", "1", *map(str, arguments)]
-        monkeypatch.setattr(sys, "argv", told)
-        try:
-            cli.main()
-        except SystemExit as stop:
-            return stop.code or 0
-        return 0
+        return call("extract", *pair, "--preset", preset, "-j", "1", *arguments)
 
     return run
 
