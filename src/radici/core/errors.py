@@ -10,6 +10,7 @@
     │   ├── GeometryMismatch  image and mask lie on different grids
     │   ├── RegionError     an empty, flat or otherwise unusable region
     │   ├── TableError      a column, a unit or a cell of a table
+    │   │   └── LesionError  a lesion measurement or visit that breaks a rule
     │   └── OutcomeError    an endpoint that cannot be analysed
     ├── LeakRefused         a step that could carry data into a fold (TypeError)
     ├── LeakFound           the canary or the ledger saw a patient where none may be (RuntimeError)
@@ -47,6 +48,10 @@ class RegionError(InputError):
 
 class TableError(InputError):
     """A column, a unit or a cell of a table is wrong."""
+
+
+class LesionError(TableError):
+    """A lesion measurement, or a visit, that breaks a rule of its table or criterion."""
 
 
 class OutcomeError(InputError):

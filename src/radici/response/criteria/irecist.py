@@ -1,0 +1,265 @@
+"""iRECIST: a course in; unconfirmed and confirmed progression, and what resets the bar, out.
+
+Seymour L et al. iRECIST: guidelines for response criteria for use in trials testing immunotherapeutics.
+Lancet Oncol 2017;18:e143-e152, tables 2 and 3, and the EORTC's published answers.
+"""
+
+from dataclasses import dataclass, field
+
+from pydantic import Field
+
+from radici.core.errors import some
+from radici.response.criteria.criterion import Point, Timeline
+from radici.response.criteria.lesions_seen import new_lesions, nontarget_response, reappeared
+from radici.response.criteria.new_targets import NewTargets
+from radici.response.criteria.recist11 import Recist, Track, change_of, overall, remember
+from radici.response.criteria.sums import Total, recist_length, size_of
+from radici.response.exact import plain
+from radici.response.lesions.course import Course, Visit
+
+IMMUNE = {"CR": "iCR", "PR": "iPR", "SD": "iSD", "NON-CR/NON-PD": "NON-iCR/NON-iUPD", "NE": "NE", "NED": "NED"}
+BEST_FIRST = {"CR": 0, "PR": 1, "SD": 2, "NON-CR/NON-PD": 2, "PD": 3}
+
+
+@dataclass
+class Episode:
+    """Progression that waits for its confirmation: since when, by what, and how large all was then."""
+
+    visit: str
+    day: int
+    because: set[str]
+    total: int
+    nontarget: int
+    new_total: int
+    names: set[str]
+    target: str
+    rest: str
+
+
+@dataclass
+class State:
+    """What the visits so far leave behind."""
+
+    track: Track
+    new: NewTargets
+    pending: Episode | None = None
+    confirmed_on: str = ""
+    confirmed_since: int | None = None
+    names: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Seen:
+    """One visit: sums, responses by RECIST 1.1 and why, new lesions, and which categories progress."""
+
+    visit: Visit
+    found: Total
+    target: tuple[str, str]
+    nontarget: tuple[str, str]
+    names: list[str]
+    nontarget_total: int
+    new_total: int
+    progressing: dict[str, str]
+
+
+class Irecist(Recist, name="irecist"):
+    """Immune RECIST: progression must be confirmed, and a response after it resets the bar.
+
+    Parameters
+    ----------
+    confirm_days, confirm_latest_days
+        When after unconfirmed progression a scan may confirm it; a later one still does, with a note.
+    confirm_tolerance_days
+        How many days earlier it may be (EORTC allows 2).
+    confirm_mm
+        Further growth of the target sum, or of the sum of new lesions, that confirms.
+    new_target_mm, new_node_mm
+        From which size on a new lesion is measured (NLT) instead of judged (NLNT).
+    """
+
+    title = "iRECIST"
+    source = "Seymour 2017, doi 10.1016/S1470-2045(17)30074-8"
+
+    confirm_days: int = Field(28, ge=0)
+    confirm_latest_days: int = Field(56, ge=0)
+    confirm_tolerance_days: int = Field(0, ge=0)
+    confirm_mm: float = Field(5.0, ge=0)
+    new_target_mm: float = Field(10.0, ge=0)
+    new_node_mm: float = Field(15.0, ge=0)
+
+    def __call__(self, course: Course) -> Timeline:
+        """IRECIST category at each visit; after confirmed progression every visit is that."""
+        track = self.begin(course)
+        new = NewTargets(self.new_target_mm, self.new_node_mm, self.max_targets, self.max_targets_per_organ)
+        state = State(track, new)
+        points = tuple(self._point(course, visit, state) for visit in course.after)
+        return Timeline(
+            course.patient, "irecist", points, track.baseline, course.baseline.day, reader=course.reader,
+            zero=course.zero, notes=tuple(track.notes),
+        )  # fmt: skip
+
+    def _point(self, course: Course, visit: Visit, state: State) -> Point:
+        found, early = self.total(course, visit), self._early(visit, state)
+        if early:
+            return _point(course, visit, found, state, ("NE", early, None))
+        seen = self._see(course, visit, found, state)
+        point = _point(course, visit, found, state, self._category(seen, state), seen)
+        base = {"iCR": "CR", "NE": "NE"}.get(point.category, "")
+        remember(state.track, visit, found, seen.target[0], base, self.nadir_excludes_overall_ne)
+        if point.category in ("iUPD", "iCPD"):
+            state.track.partial_on = ""
+        state.names.update(seen.names)
+        return point
+
+    def _early(self, visit: Visit, state: State) -> str:
+        """Why a scan so soon after unconfirmed progression says nothing; empty where it does."""
+        pending = state.pending
+        if pending is None or state.confirmed_on:
+            return ""
+        days = visit.day - pending.day
+        if days >= self.confirm_days - self.confirm_tolerance_days:
+            return ""
+        if visit.prompted and set(new_lesions(visit)) - pending.names:
+            return ""
+        return (
+            f"{days} days after the unconfirmed progression of {pending.visit}, too early to confirm or to undo it "
+            f"(from day {self.confirm_days - self.confirm_tolerance_days} after it on)"
+        )
+
+    def _see(self, course: Course, visit: Visit, found: Total, state: State) -> Seen:
+        target = self.target(found, state.track, len(course.targets))
+        nontarget = nontarget_response(course, visit)
+        names = new_lesions(visit)
+        state.new.admit([one for one in visit.of("new") if one.lesion in names])
+        progressing = {}
+        if target[0] == "PD":
+            progressing["T"] = target[1]
+        back = reappeared(course, visit) if state.track.complete_on else []
+        if nontarget[0] == "PD" or back:
+            progressing["NT"] = nontarget[1] if not back else f"non-target {some(back, 3)} back after complete response"
+        total = state.new.total(visit)
+        fresh = [name for name in names if name not in state.names]
+        if fresh:
+            progressing["NL"] = f"new lesion {some(fresh, 3)}"
+        elif state.pending is None or "NL" not in state.pending.because:
+            why = state.new.again(visit, 100 + self.progression_percent, self._progression)
+            progressing |= {"NL": why} if why else {}
+        return Seen(visit, found, target, nontarget, names, _nontarget_total(course, visit), total, progressing)
+
+    @property
+    def _further(self) -> int:
+        return round(self.confirm_mm * 1000)
+
+    def _category(self, seen: Seen, state: State) -> tuple[str, str, int | None]:
+        if state.confirmed_on:
+            why = f"progression was confirmed on {state.confirmed_on}; {seen.target[1]}"
+            return "iCPD", why, state.confirmed_since
+        if state.pending is None:
+            return self._without_pending(seen, state)
+        return self._with_pending(seen, state, state.pending)
+
+    def _without_pending(self, seen: Seen, state: State) -> tuple[str, str, int | None]:
+        if seen.progressing:
+            state.pending = _episode(seen)
+            state.new.start(seen.visit)
+            why = "; ".join(seen.progressing.values())
+            return "iUPD", f"{why}: progression to be confirmed", seen.visit.day
+        state.new.low(seen.visit)
+        return (*_immune(seen), None)
+
+    def _with_pending(self, seen: Seen, state: State, pending: Episode) -> tuple[str, str, int | None]:
+        more = self._confirms(seen, state, pending)
+        since = f"progression of {pending.visit}"
+        if more:
+            state.confirmed_on, state.confirmed_since = str(seen.visit), pending.day
+            late = seen.visit.day - pending.day > self.confirm_latest_days
+            note = (
+                f" ({seen.visit.day - pending.day} days after it, later than {self.confirm_latest_days})"
+                if late
+                else ""
+            )
+            return "iCPD", f"{'; '.join(more)}: {since} confirmed{note}", pending.day
+        if "T" in seen.progressing or "NT" in seen.progressing:
+            why = "; ".join(seen.progressing.values())
+            return "iUPD", f"{why}; nothing further since {pending.visit}: {since} not yet confirmed", pending.day
+        if seen.target[0] == "NE":
+            return "NE", f"{seen.target[1]}; {since} still waits for its confirmation", pending.day
+        if seen.names and not _improved(seen, pending):
+            why = f"new lesion {some(seen.names, 3)} unchanged and nothing better than on {pending.visit}"
+            return "iUPD", f"{why}: {since} not yet confirmed", pending.day
+        category, why = _immune(seen)
+        if category == "NE":
+            return category, f"{why}; {since} still waits for its confirmation", pending.day
+        state.pending = None
+        state.new.start(seen.visit)
+        return category, f"{why}; {since} is undone and the next one must be confirmed anew", None
+
+    def _confirms(self, seen: Seen, state: State, pending: Episode) -> list[str]:
+        """What is worse than when the progression was first seen, in words."""
+        more = [seen.progressing[what] for what in seen.progressing if what not in pending.because or what == "NL"]
+        if "T" in pending.because and "T" in seen.progressing and seen.found.known - pending.total >= self._further:
+            rise = plain(seen.found.known - pending.total)
+            more.append(f"target sum +{rise} mm since {pending.visit} (from {self.confirm_mm:g} mm on)")
+        if "NT" in pending.because:
+            worse = _worse_nontargets(seen.visit) or seen.nontarget_total > pending.nontarget > 0
+            more += ["non-target lesions increased further"] if worse else []
+        if "NL" in pending.because:
+            further = state.new.further(seen.visit, self._further)
+            more += [further] if further else []
+        return more
+
+
+def _point(
+    course: Course,
+    visit: Visit,
+    found: Total,
+    state: State,
+    call: tuple[str, str, int | None],
+    seen: Seen | None = None,
+) -> Point:
+    """The visit with its category, why, and the day of the progression that it concerns."""
+    track, (category, why, since) = state.track, call
+    return Point(
+        visit.day, visit.label, category, why, found.known if found.complete and course.targets else None, track.nadir,
+        change_of(found, track.baseline), change_of(found, track.nadir), seen.target[0] if seen else "",
+        seen.nontarget[0] if seen else "", tuple(seen.names) if seen else (), since, visit.last_day,
+        {"new_lesion_sum": seen.new_total} if seen and seen.names else {},
+    )  # fmt: skip
+
+
+def _episode(seen: Seen) -> Episode:
+    return Episode(
+        str(seen.visit), seen.visit.day, set(seen.progressing), seen.found.known, seen.nontarget_total,
+        seen.new_total, set(seen.names), seen.target[0], seen.nontarget[0],
+    )  # fmt: skip
+
+
+def _immune(seen: Seen) -> tuple[str, str]:
+    """Category without progression; a new lesion that stays keeps complete response away."""
+    category, why = overall(seen.target, seen.nontarget)
+    if seen.names and category == "CR":
+        return "iPR", f"{why}; new lesion {some(seen.names, 3)} is still there"
+    return IMMUNE[category], why
+
+
+def _improved(seen: Seen, pending: Episode) -> bool:
+    """Whether target or non-target lesions respond better than when progression was first seen."""
+    pairs = ((seen.target[0], pending.target), (seen.nontarget[0], pending.rest))
+    known = [(BEST_FIRST[now], BEST_FIRST[then]) for now, then in pairs if now in BEST_FIRST and then in BEST_FIRST]
+    return any(now < then for now, then in known)
+
+
+def _worse_nontargets(visit: Visit) -> bool:
+    return any(one.state == "increased" for one in visit.of("non-target"))
+
+
+def _nontarget_total(course: Course, visit: Visit) -> int:
+    """Sum of the non-target lesions; 0 where any of them was not measured."""
+    sizes = [visit.findings.get(one.lesion) for one in course.nontargets]
+    total = 0
+    for found in sizes:
+        size = None if found is None else size_of(found, recist_length)
+        if size is None:
+            return 0
+        total += size
+    return total

@@ -1,0 +1,131 @@
+"""Findings of a visit -> a sum of lengths, and what RECIST-like rules read from it: gone, grown, shrunk, incomplete."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from radici.core.errors import LesionError, some
+from radici.response.exact import THOUSAND, at_least, at_most, percent, plain, signed
+from radici.response.lesions.course import Course, Finding, Visit, organ_of
+
+Length = Callable[[Finding], int | None]
+NORMAL_NODE = 10 * THOUSAND
+FIVE_MM = 5 * THOUSAND
+
+
+def recist_length(finding: Finding) -> int | None:
+    """Short axis of a lymph node, longest diameter of any other lesion."""
+    return finding.short if finding.node else finding.longest
+
+
+class Total(NamedTuple):
+    """Sum over the target lesions of a visit.
+
+    Parameters
+    ----------
+    known
+        Sum of those that could be measured, in thousandths of a mm.
+    missing
+        Those that could not, or that the visit does not mention.
+    gone
+        Whether all are complete: nodes below 10 mm, others absent.
+    back
+        Lesions that are there: a node from 10 mm on, or any other lesion above 0.
+    """
+
+    known: int
+    missing: tuple[str, ...]
+    gone: bool
+    back: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every target lesion was measured."""
+        return not self.missing
+
+
+def total(targets: Iterable[Finding], visit: Visit, length: Length, too_small: int = FIVE_MM) -> Total:
+    """Sum of the target lesions at a visit; one seen but too small to measure counts `too_small`."""
+    known, missing, back = 0, [], []
+    for target in targets:
+        found = visit.findings.get(target.lesion)
+        size = None if found is None else size_of(found, length, too_small)
+        if size is None:
+            missing.append(target.lesion)
+            continue
+        known += size
+        if size >= NORMAL_NODE if target.node else size > 0:
+            back.append(target.lesion)
+    return Total(known, tuple(missing), not back and not missing, tuple(back))
+
+
+def size_of(finding: Finding, length: Length, too_small: int = FIVE_MM) -> int | None:
+    """Length of one lesion in thousandths of a mm: 0 where it is absent, None where it was not measured."""
+    if finding.state == "absent":
+        return 0
+    if finding.state == "not evaluable":
+        return None
+    measured = length(finding)
+    return too_small if measured is None and finding.state == "too small" else measured
+
+
+def baseline_total(course: Course, length: Length, what: str, most: int, most_per_organ: int) -> int | None:
+    """Sum of the target lesions at baseline; None without targets.
+
+    Raises
+    ------
+    LesionError
+        More targets than the criterion allows, in all or in one organ, or one without a measurement.
+    """
+    targets = course.targets
+    where = f"{course}, baseline {course.baseline}"
+    if len(targets) > most:
+        raise LesionError(
+            f"{where}: at most {most} target lesions are allowed, found {len(targets)} "
+            f"({some([one.lesion for one in targets])}). Make some of them non-target in column 'role'."
+        )
+    if len(targets) > most_per_organ:
+        _check_organs(targets, where, most_per_organ)
+    sum_ = 0
+    for one in targets:
+        size = length(one)
+        if size is None or not one.seen:
+            raise LesionError(
+                f"{where}: target lesion '{one.lesion}' has no {what} there. Measure it, or make it non-target in "
+                f"column 'role'."
+            )
+        sum_ += size
+    return sum_ if targets else None
+
+
+def _check_organs(targets: Iterable[Finding], where: str, most: int) -> None:
+    organs: dict[str, list[str]] = {}
+    for one in targets:
+        organs.setdefault(organ_of(one), []).append(one.lesion)
+    for organ, lesions in organs.items():
+        if organ and len(lesions) > most:
+            raise LesionError(
+                f"{where}: at most {most} target lesions are allowed in one organ, found {len(lesions)} in "
+                f"{organ} ({some(lesions)}). Make some of them non-target in column 'role', or correct 'organ'."
+            )
+
+
+def grown(known: int, nadir: int, share: int, least: int) -> bool:
+    """Whether a sum is `share` percent of the nadir or more, and `least` or more above it; exact."""
+    return at_least(known, share, nadir) and known - nadir >= least
+
+
+def shrunk(known: int, baseline: int, share: int) -> bool:
+    """Whether a sum is at most `share` percent of the baseline; exact. Nothing shrinks from 0."""
+    return baseline > 0 and at_most(known, share, baseline)
+
+
+def growth_words(known: int, nadir: int, unit: str = "mm") -> str:
+    """`+20.9 % and +19.0 mm from the nadir of 91.0 mm`."""
+    share = f"{signed(percent(known, nadir))} and " if nadir else ""
+    change = f"{'+' if known >= nadir else ''}{plain(known - nadir)}"
+    return f"{share}{change} {unit} from the nadir of {plain(nadir)} {unit}"
+
+
+def missing_words(found: Total, of: int) -> str:
+    """`2 of 4 target lesions not measured (T1, T3)`."""
+    return f"{len(found.missing)} of {of} target lesions not measured ({some(list(found.missing), 3)})"
