@@ -73,6 +73,8 @@ class Irecist(Recist, name="irecist"):
         How many days earlier it may be (EORTC allows 2).
     confirm_mm
         Further growth of the target sum, or of the sum of new lesions, that confirms.
+    nadir_excludes_overall_ne
+        Leave visits that are not evaluable as a whole out of the nadir, even where all targets were measured.
     new_target_mm, new_node_mm
         From which size on a new lesion is measured (NLT) instead of judged (NLNT).
     """
@@ -84,6 +86,7 @@ class Irecist(Recist, name="irecist"):
     confirm_latest_days: int = Field(56, ge=0)
     confirm_tolerance_days: int = Field(0, ge=0)
     confirm_mm: float = Field(5.0, ge=0)
+    nadir_excludes_overall_ne: bool = False
     new_target_mm: float = Field(10.0, ge=0)
     new_node_mm: float = Field(15.0, ge=0)
 
@@ -104,8 +107,8 @@ class Irecist(Recist, name="irecist"):
             return _point(course, visit, found, state, ("NE", early, None))
         seen = self._see(course, visit, found, state)
         point = _point(course, visit, found, state, self._category(seen, state), seen)
-        base = {"iCR": "CR", "NE": "NE"}.get(point.category, "")
-        remember(state.track, visit, found, seen.target[0], base, self.nadir_excludes_overall_ne)
+        if point.category != "NE" or not self.nadir_excludes_overall_ne:
+            remember(state.track, visit, found, seen.target[0], "CR" if point.category == "iCR" else "")
         if point.category in ("iUPD", "iCPD"):
             state.track.partial_on = ""
         state.names.update(seen.names)
@@ -168,27 +171,15 @@ class Irecist(Recist, name="irecist"):
         return (*_immune(seen), None)
 
     def _with_pending(self, seen: Seen, state: State, pending: Episode) -> tuple[str, str, int | None]:
-        more = self._confirms(seen, state, pending)
         since = f"progression of {pending.visit}"
+        more = self._confirms(seen, state, pending)
         if more:
             state.confirmed_on, state.confirmed_since = str(seen.visit), pending.day
-            late = seen.visit.day - pending.day > self.confirm_latest_days
-            note = (
-                f" ({seen.visit.day - pending.day} days after it, later than {self.confirm_latest_days})"
-                if late
-                else ""
-            )
+            days, latest = seen.visit.day - pending.day, self.confirm_latest_days
+            note = f" ({days} days after it, later than {latest})" if days > latest else ""
             return "iCPD", f"{'; '.join(more)}: {since} confirmed{note}", pending.day
-        if "T" in seen.progressing or "NT" in seen.progressing:
-            why = "; ".join(seen.progressing.values())
-            return "iUPD", f"{why}; nothing further since {pending.visit}: {since} not yet confirmed", pending.day
-        if seen.target[0] == "NE":
-            return "NE", f"{seen.target[1]}; {since} still waits for its confirmation", pending.day
-        if seen.names and not _improved(seen, pending):
-            why = f"new lesion {some(seen.names, 3)} unchanged and nothing better than on {pending.visit}"
-            return "iUPD", f"{why}: {since} not yet confirmed", pending.day
-        category, why = _immune(seen)
-        if category == "NE":
+        category, why = _waiting(seen, pending) or _immune(seen)
+        if category in ("iUPD", "NE"):
             return category, f"{why}; {since} still waits for its confirmation", pending.day
         state.pending = None
         state.new.start(seen.visit)
@@ -234,6 +225,20 @@ def _episode(seen: Seen) -> Episode:
     )  # fmt: skip
 
 
+def _waiting(seen: Seen, pending: Episode) -> tuple[str, str] | None:
+    """Category and why where a visit neither confirms progression nor undoes it; None where it undoes it."""
+    if "T" in seen.progressing or "NT" in seen.progressing:
+        return "iUPD", f"{'; '.join(seen.progressing.values())}; nothing further since {pending.visit}"
+    if seen.target[0] == "NE":
+        return "NE", seen.target[1]
+    unseen = sorted(name for name in pending.names if not _is_seen(seen.visit, name))
+    if unseen:
+        return "NE", f"new lesion {some(unseen, 3)} not evaluated"
+    if seen.names and not _improved(seen, pending):
+        return "iUPD", f"new lesion {some(seen.names, 3)} unchanged and nothing better than on {pending.visit}"
+    return None
+
+
 def _immune(seen: Seen) -> tuple[str, str]:
     """Category without progression; a new lesion that stays keeps complete response away."""
     category, why = overall(seen.target, seen.nontarget)
@@ -247,6 +252,10 @@ def _improved(seen: Seen, pending: Episode) -> bool:
     pairs = ((seen.target[0], pending.target), (seen.nontarget[0], pending.rest))
     known = [(BEST_FIRST[now], BEST_FIRST[then]) for now, then in pairs if now in BEST_FIRST and then in BEST_FIRST]
     return any(now < then for now, then in known)
+
+
+def _is_seen(visit: Visit, name: str) -> bool:
+    return name in visit.findings and visit.findings[name].seen
 
 
 def _worse_nontargets(visit: Visit) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from radici.core.errors import some
-from radici.response.criteria.sums import growth_words, grown, recist_length, size_of
+from radici.response.criteria.sums import grown, growth_words, recist_length, size_of
 from radici.response.exact import THOUSAND, plain
 from radici.response.lesions.course import Finding, Visit, organ_of
 

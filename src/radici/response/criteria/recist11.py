@@ -50,8 +50,6 @@ class Recist(Criterion):
     partial_sum
         `can_prove_progression`: a sum with lesions missing that is already large enough is progression; or
         `never_evaluable`.
-    nadir_excludes_overall_ne
-        Leave visits that are not evaluable as a whole out of the nadir, even where all targets were measured.
     too_small_mm
         What a lesion counts that is seen but too small to be measured.
     max_targets, max_targets_per_organ
@@ -62,7 +60,6 @@ class Recist(Criterion):
 
     partial_response_persists: bool = True
     partial_sum: Literal["can_prove_progression", "never_evaluable"] = "can_prove_progression"
-    nadir_excludes_overall_ne: bool = False
     too_small_mm: float = Field(5.0, ge=0)
     max_targets: int = Field(5, ge=1)
     max_targets_per_organ: int = Field(2, ge=1)
@@ -172,7 +169,7 @@ class Recist11(Recist, name="recist11"):
             track.nadir, change_of(found, track.baseline), change_of(found, track.nadir), target, nontarget, tuple(new),
             last_day=visit.last_day,
         )  # fmt: skip
-        remember(track, visit, found, target, category, self.nadir_excludes_overall_ne)
+        remember(track, visit, found, target, category)
         return point
 
     def _overall(
@@ -204,9 +201,9 @@ def overall(target: tuple[str, str], nontarget: tuple[str, str]) -> tuple[str, s
     return goal, why if rest == "NA" else both
 
 
-def remember(track: Track, visit: Visit, found: Total, target: str, category: str, strict: bool) -> None:
+def remember(track: Track, visit: Visit, found: Total, target: str, category: str) -> None:
     """What this visit leaves to later ones."""
-    if found.complete and track.nadir is not None and not (strict and category == "NE"):
+    if found.complete and track.nadir is not None:
         track.nadir = min(track.nadir, found.known)
     if target in ("CR", "PR") and not track.partial_on:
         track.partial_on = str(visit)

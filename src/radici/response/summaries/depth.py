@@ -1,0 +1,41 @@
+"""A timeline -> how deep the response was, when it began, and each visit's change: what waterfalls and spiders show."""
+
+import math
+from typing import NamedTuple
+
+from radici.response.categories import MEANING
+from radici.response.criteria.criterion import Point, Timeline
+
+
+class Depth(NamedTuple):
+    """Best change of the burden from baseline in percent (the smallest), its day, and why where there is none."""
+
+    change: float
+    day: int | None
+    why: str
+
+
+def depth(timeline: Timeline) -> Depth:
+    """Deepest change from baseline up to the first progression, that visit included.
+
+    NaN where the patient has no target lesion, or none was measured completely after baseline.
+    """
+    counted: list[Point] = []
+    for point in timeline.points:
+        counted.append(point)
+        if MEANING[point.category] == "progression":
+            break
+    known = [point for point in counted if not math.isnan(point.change)]
+    if not known:
+        why = "no target lesion" if timeline.baseline is None else "no complete measurement after baseline"
+        return Depth(math.nan, None, why)
+    best = min(known, key=lambda point: point.change)
+    return Depth(best.change, best.day, f"{best.change:+.1f} % on day {best.day}")
+
+
+def early_change(timeline: Timeline, first_day: int = 35, last_day: int = 98) -> Depth:
+    """Change from baseline at the first measured visit of a window (by default week 5 to 14)."""
+    for point in timeline.points:
+        if first_day <= point.day <= last_day and not math.isnan(point.change):
+            return Depth(point.change, point.day, f"{point.change:+.1f} % on day {point.day}")
+    return Depth(math.nan, None, f"no complete measurement from day {first_day} to {last_day}")
