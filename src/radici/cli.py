@@ -1,4 +1,4 @@
-"""The verbs in the shell: `radici new`, `check`, `run`, `extract`, `predict`, `demo`.
+"""The verbs in the shell: `radici new`, `check`, `run`, `extract`, `predict`, `score`, `demo`.
 
 Exit codes: 0 done, 1 something in the input that the message says how to mend, 2 wrong usage, 3 a leak was found,
 130 stopped by the user.
@@ -200,6 +200,41 @@ def _table_or_maps(out: Path | None, maps: Path | None, only_tables: bool) -> Pa
     if out is not None or only_tables:
         raise typer.BadParameter("--maps goes with none of --out, --params and --record: it writes no table.")
     return maps
+
+
+def _list_scores(asked: bool) -> None:
+    if asked:
+        from radici.study.score import score_lines
+
+        typer.echo("\n".join(score_lines()))
+        raise typer.Exit
+
+
+@app.command()
+def score(
+    table: Annotated[Path, typer.Argument(help="Table of patients (CSV), one row each.")],
+    scores: Annotated[list[str], typer.Option("--score", help="Published score; several --score are allowed.")],
+    out: Annotated[Path, typer.Option("--out", help="Write the scores into this CSV, one row per row.")],
+    profile: Annotated[str | None, typer.Option(help="Columns and units of a known table: a name or a file.")] = None,
+    maps: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="variable=COLUMN[unit], such as `albumin=Albumin[g/dL]`, or `tmb.panel=NAME`."),
+    ] = None,
+    patient: Annotated[
+        str | None, typer.Option(help="Column with the patients' ids; by default the profile's.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    list_scores: Annotated[
+        bool, typer.Option("--list", callback=_list_scores, is_eager=True, help="Name the scores and stop.")
+    ] = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compute published scores of the patients in a table. Research use only."""
+    from radici.study.score import AskedScores, score_table
+
+    found = score_table(AskedScores(table, scores, out, profile, maps or (), patient, force))
+    _tell(quiet, as_json, found.facts if as_json else {}, found.lines)
 
 
 @app.command()

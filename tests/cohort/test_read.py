@@ -297,7 +297,10 @@ class TestIndex:
         ({"scans": {"image": "i", "masc": "m"}}, "no setting 'scans.masc'"),
         ({"scans": None}, "describe scans"),
         ({"clinical": None}, "patients come from"),
-        ({"clinical": {"file": "c.csv", "profile": "loris"}}, "no column mapping ships under the name 'loris'"),
+        (
+            {"clinical": {"file": "c.csv", "profile": "lorris"}},
+            "No profile is called 'lorris'. Did you mean 'loris'?",
+        ),
         ({"time": {"column": "visit", "unit": "weeks"}}, "token"),
     ],
 )

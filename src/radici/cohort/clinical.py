@@ -4,9 +4,11 @@ import pandas as pd
 
 from radici.cohort.decimals import with_points
 from radici.cohort.settings import Clinical
-from radici.cohort.variables import Quantity
+from radici.cohort.translate import as_texts
+from radici.cohort.variables import Quantity, Variable
 from radici.core.cells import column_of
 from radici.core.table import Column
+from radici.core.variables import VARIABLES, read
 
 
 def clinical_variables(settings: Clinical, table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Column]]:
@@ -31,6 +33,9 @@ def clinical_variables(settings: Clinical, table: pd.DataFrame) -> tuple[pd.Data
     """
     parts: list[pd.DataFrame] = []
     columns: dict[str, Column] = {}
+    for name, variable, texts in _from_profile(settings, table):
+        parts.append(variable.read(texts, name, f"'{name}' of {settings.file}"))
+        columns |= {column.name: column for column in variable.columns(name)}
     for name, variable in settings.map.items():
         texts = column_of(table, variable.column, settings.file)
         where = f"Column '{variable.column}' of {settings.file}"
@@ -41,3 +46,17 @@ def clinical_variables(settings: Clinical, table: pd.DataFrame) -> tuple[pd.Data
     if not parts:
         return pd.DataFrame(index=table.index), {}
     return pd.concat(parts, axis=1), columns
+
+
+def _from_profile(settings: Clinical, table: pd.DataFrame) -> list[tuple[str, Variable, pd.Series]]:
+    """The profile's variables that the table has: name, declaration, and canonical texts."""
+    given = settings.from_profile()
+    plain = table.copy()
+    for name, one in given.items():
+        for column in one.columns if VARIABLES[name].kind == "quantity" else ():
+            if column in table.columns:
+                where = f"Column '{column}' of {settings.file}"
+                plain[column] = with_points(table[column], settings.decimal, where, one.recode)
+    found = read(plain, given, settings.file)
+    declared = settings.declared()
+    return [(name, declared[name], as_texts(found[name], VARIABLES[name])) for name in given if name in found]

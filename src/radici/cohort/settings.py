@@ -5,10 +5,14 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, field_validator, model_serializer, model_validator
 
 from radici.cohort.patterns import columns_in
+from radici.cohort.profile import read_profile, shipped
+from radici.cohort.translate import predictors
 from radici.cohort.variables import Variable
 from radici.core.cells import Word
 from radici.core.names import check_token
+from radici.core.registry import did_you_mean
 from radici.core.settings import Settings
+from radici.core.variables import Given
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$")]
 
@@ -107,26 +111,52 @@ class Clinical(Settings):
     decimal: Literal[".", ","] = "."
     profile: str | None = None
     missing: tuple[Word, ...] = ("",)
+    variables: tuple[Name, ...] = ()
     map: dict[Name, Variable] = Field(default_factory=dict)
 
     @field_validator("profile")
     @classmethod
-    def _no_profiles_yet(cls, profile: str | None) -> None:
+    def _known_profile(cls, profile: str | None) -> str | None:
         if profile is not None:
-            raise ValueError(
-                f"no column mapping ships under the name '{profile}', nor under any other yet. "
-                f"Leave `profile` out and write the columns under `map`"
-            )
+            shipped(profile)
+        return profile
 
     @model_validator(mode="after")
     def _check_columns(self) -> Self:
+        known = list(predictors(read_profile(self.profile))) if self.profile else []
+        for name in self.variables:
+            if not self.profile:
+                raise ValueError("`variables` are taken from a `profile`; name one, or write them under `map`")
+            if name not in known:
+                raise ValueError(
+                    f"the profile '{self.profile}' has no variable '{name}' for a model.{did_you_mean(name, known)}"
+                )
         seen: dict[str, str] = {}
-        for name, variable in self.map.items():
+        for name, variable in self.declared().items():
             for column in variable.columns(name):
                 if column.name in seen:
                     raise ValueError(f"'{seen[column.name]}' and '{name}' both give the column {column.name}")
                 seen[column.name] = name
         return self
+
+    def from_profile(self) -> dict[str, Given]:
+        """What the profile says of the variables that are taken from it; those under `map` are not among them."""
+        if self.profile is None:
+            return {}
+        profile = read_profile(self.profile)
+        wanted = self.variables or tuple(predictors(profile))
+        given = profile.given()
+        return {name: given[name] for name in wanted if name not in self.map}
+
+    def declared(self) -> dict[str, Variable]:
+        """Every variable of the study: those of the profile as a map would spell them, then those of the map."""
+        known = predictors(read_profile(self.profile)) if self.profile else {}
+        return {name: known[name] for name in self.from_profile()} | self.map
+
+    def columns_read(self) -> dict[str, tuple[str, ...]]:
+        """Columns of the table that each variable may be read from."""
+        own = {name: (variable.column,) for name, variable in self.map.items()}
+        return {name: given.columns for name, given in self.from_profile().items()} | own
 
 
 class CohortSettings(Settings):

@@ -8,6 +8,7 @@ import pandas as pd
 
 from radici.core.errors import OutcomeError, some
 
+DAYS_PER_MONTH = 365.25 / 12
 SURVIVAL_DTYPE = np.dtype([("event", "?"), ("months", "<f8")])
 
 

@@ -12,13 +12,13 @@ import pandas as pd
 from radici.cohort.volumes import write_image, write_mask
 from radici.core.errors import StudyError
 from radici.core.image import Mask
+from radici.core.outcome import DAYS_PER_MONTH
 from radici.core.progress import Progress, silent
 from radici.demo.images import SCANNERS, draw_ct
 from radici.demo.truth import Patients, Signal, draw_patients, draw_response, draw_survival
 
 FEWEST = 12
 STREAM = 1496  # chosen so that the default cohort of 90 resembles an endless one in both development and sealed site
-DAYS_PER_MONTH = 365.25 / 12
 
 
 def write_cohort(

@@ -55,7 +55,7 @@ def _declared(study: str) -> Mapping[str, Any]:
     try:
         spelled = yaml.safe_load(study)
         declared = spelled.get("clinical") if isinstance(spelled, dict) else None
-        return build(Clinical, declared, "clinical").map if declared else {}
+        return build(Clinical, declared, "clinical").declared() if declared else {}
     except (yaml.YAMLError, StudyError):
         return {}
 

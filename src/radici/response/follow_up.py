@@ -7,9 +7,9 @@ from pydantic import Field, model_validator
 
 from radici.core.cells import Word, codes, column_of, numbers
 from radici.core.errors import TableError, some
+from radici.core.outcome import DAYS_PER_MONTH
 from radici.response.endpoint import Endpoint
 
-DAYS_PER_MONTH = 365.25 / 12
 MONTHS_PER_UNIT = {"days": 1 / DAYS_PER_MONTH, "weeks": 7 / DAYS_PER_MONTH, "months": 1.0, "years": 12.0}
 
 

@@ -154,13 +154,15 @@ class Study(CohortSettings):
         return self
 
     def _refuse_outcomes_as_variables(self) -> None:
-        for variable, settings in (self.clinical.map if self.clinical is not None else {}).items():
+        for variable, columns in (self.clinical.columns_read() if self.clinical is not None else {}).items():
             for name, endpoint in self.endpoints.items():
-                if settings.column in [getattr(endpoint, part, None) for part in ("column", "time", "event")]:
-                    raise ValueError(
-                        f"column '{settings.column}' is part of the endpoint '{name}'; a predictor that holds the "
-                        f"outcome predicts itself. Take '{variable}' out of `clinical: {{map: ...}}`"
-                    )
+                used = [getattr(endpoint, part, None) for part in ("column", "time", "event")]
+                for column in columns:
+                    if column in used:
+                        raise ValueError(
+                            f"column '{column}' is part of the endpoint '{name}'; a predictor that holds the "
+                            f"outcome predicts itself. Take '{variable}' out of `clinical: {{map: ...}}`"
+                        )
 
     @property
     def endpoint(self) -> tuple[str, Endpoint]:
