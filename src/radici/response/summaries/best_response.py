@@ -126,6 +126,8 @@ STABLE = {
     "iPR": "iSD",
     "irCR": "irSD",
     "irPR": "irSD",
+    "imCR": "imSD",
+    "imPR": "imSD",
     "CMR": "SMD",
     "PMR": "SMD",
 }
