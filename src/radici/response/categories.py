@@ -22,15 +22,25 @@ MEANING: dict[str, Meaning] = {
     "irPR": "partial",
     "irSD": "stable",
     "irPD": "progression",
+    "irUPD": "unconfirmed",
+    "imCR": "complete",
+    "imPR": "partial",
+    "imSD": "stable",
+    "imPD": "progression",
+    "imUPD": "unconfirmed",
     "CMR": "complete",
     "PMR": "partial",
     "SMD": "stable",
     "PMD": "progression",
     "UPMD": "unconfirmed",
     "CPMD": "progression",
+    "BENEFIT": "stable",
+    "NO BENEFIT": "progression",
 }
 """Every category that a criterion may give. `neither`: non-target disease without response or progression; `free`:
-no disease at baseline and none since; `unconfirmed`: progression that a later scan must confirm."""
+no disease at baseline and none since; `unconfirmed`: progression that a later scan must confirm.
+`BENEFIT` does not tell response from stable disease and is control; `NO BENEFIT` is what its criteria call
+progression."""
 
 ORDER: tuple[Meaning, ...] = (
     "complete", "partial", "stable", "neither", "free", "progression", "unconfirmed", "unknown",

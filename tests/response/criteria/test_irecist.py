@@ -5,8 +5,8 @@ those that RECIST-tracker (MIT, github.com/heyhey-yoyo/RECIST-tracker) tests; ba
 """
 
 import pytest
-from lesion_notation import calls, course, rows
 
+from lesion_notation import calls, course, rows
 from radici.response.criteria import Irecist
 from radici.response.lesions import courses, lesion_table
 

@@ -5,8 +5,8 @@ visits every 21 days. Tables 1 and 2: Eisenhauer 2009, doi 10.1016/j.ejca.2008.1
 """
 
 import pytest
-from lesion_notation import calls, course
 
+from lesion_notation import calls, course
 from radici.core.errors import LesionError
 from radici.response.criteria import Recist11
 

@@ -107,7 +107,8 @@ class Recist(Criterion):
         base, nadir = track.baseline or 0, track.nadir or 0
         rise = f"target sum {plain(known)} mm: {growth_words(known, nadir)}"
         if too_large:
-            return "PD", f"{rise} (from {self.progression_percent} % and {self.progression_mm:g} mm on: progression)"
+            least = f" and {self.progression_mm:g} mm" if self.progression_mm else ""
+            return "PD", f"{rise} (from {self.progression_percent} %{least} on: progression)"
         change = f"target sum {plain(known)} mm: {signed(percent(known, base))} from baseline" if base else rise
         if shrunk(known, base, 100 - self.partial_percent):
             return "PR", f"{change} (from -{self.partial_percent} % on: response)"

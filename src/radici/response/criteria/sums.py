@@ -58,6 +58,36 @@ def total(targets: Iterable[Finding], visit: Visit, length: Length, too_small: i
     return Total(known, tuple(missing), not back and not missing, tuple(back))
 
 
+def summed(
+    lesions: Iterable[Finding],
+    visit: Visit,
+    size: Length,
+    too_small: int,
+    normal: Callable[[Finding], int] = lambda _: NORMAL_NODE,
+) -> Total:
+    """Sum of `size` over lesions at a visit; a node with a short axis below `normal` is no disease, but stays in it.
+
+    `known` is in whatever unit `size` has; a lesion seen but too small to be measured counts `too_small`.
+    """
+    known, missing, back = 0, [], []
+    for lesion in lesions:
+        found = visit.findings.get(lesion.lesion)
+        value = None if found is None else size_of(found, size, too_small)
+        if found is None or value is None:
+            missing.append(lesion.lesion)
+            continue
+        known += value
+        if value and not _is_normal_node(found, normal(lesion)):
+            back.append(lesion.lesion)
+    return Total(known, tuple(missing), not back and not missing, tuple(back))
+
+
+def _is_normal_node(found: Finding, below: int) -> bool:
+    if not found.node:
+        return False
+    return found.state == "too small" if found.short is None else found.short < below
+
+
 def size_of(finding: Finding, length: Length, too_small: int = FIVE_MM) -> int | None:
     """Length of one lesion in thousandths of a mm: 0 where it is absent, None where it was not measured."""
     if finding.state == "absent":
