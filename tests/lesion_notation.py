@@ -1,4 +1,4 @@
-"""Courses in a few characters: `course([21, 42], {"T1": "20 15 0", "T2n": "18 9 -"}, {"N1": "P P U"}, {"L1": ". . 12"})`.
+"""Courses in a few characters: `course([21, 42], {"T1": "20 15 0"}, {"N1": "P P U"}, {"L1": ". . 12"})`.
 
 One token for each visit, baseline first. A number is a length in mm; `-` and `.` no row, NE not evaluable, A absent,
 P present, I increased, U unequivocal progression, S too small to measure, ? equivocal. A name that ends in `n` is a

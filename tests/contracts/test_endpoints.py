@@ -7,6 +7,7 @@ from pydantic import ConfigDict
 
 from radici.core.cells import column_of
 from radici.core.outcome import Response, Survival
+from radici.demo.lesions import Drawn, draw_lesions
 from radici.response import ENDPOINTS, Endpoint
 from radici.testing import check_endpoint
 
@@ -20,18 +21,41 @@ TABLE = pd.DataFrame(
     dtype=object,
 )
 FOLLOW = {"time": "days", "event": "died", "unit": "days"}
+FILES = {"lesions": "lesions.csv", "follow_up": "follow_up.csv"}
 EXAMPLES = {
     "category": [{"column": "best", "yes": ["CR", "PR"], "no": ["SD", "PD"], "unknown": ["NE"]}],
     "event_free_at": [{**FOLLOW, "months": 6}],
     "time_to_event": [FOLLOW, {**FOLLOW, "unit": "weeks"}],
+    "objective_response": [{"column": "best"}, {"column": "best", "denominator": "evaluable"}, FILES],
+    "disease_control": [{"column": "best"}, {**FILES, "criterion": "irecist"}],
+    "durable_benefit": [FOLLOW, {**FILES, "rule": {"days": 80}}],
+    "progression_free_survival": [FILES, {**FILES, "criterion": {"irecist": {"confirm_tolerance_days": 2}}}],
+    "hyperprogression": [{**FILES, "rule": rule} for rule in ("champiat", "lo_russo")],
 }
+DRAWN = [Drawn(f"P{i}", "A", best, 400, i % 2 == 0) for i, best in enumerate(["CR", "PR", "SD", "PD", "PD", "PR"], 1)]
+TABLES = dict(zip(FILES.values(), draw_lesions(DRAWN, [1]), strict=True))
 
 
 @pytest.mark.parametrize("name", list(ENDPOINTS))
 def test_endpoint_keeps_its_promises(name):
     assert name in EXAMPLES, f"Add the endpoint '{name}' to EXAMPLES in {__file__}."
     for settings in EXAMPLES[name]:
-        check_endpoint(ENDPOINTS[name](**settings), TABLE)
+        endpoint = ENDPOINTS[name](**settings)
+        check_endpoint(endpoint, TABLE, TABLES if endpoint.files else None)
+
+
+def broken_files():
+    def call(self, name, table, tables=None):
+        known = set((tables or {"lesions.csv": TABLES["lesions.csv"]})["lesions.csv"]["patient"]) | {"P1"}
+        yes = np.array([patient in known for patient in table.index])
+        return Response(name, tuple(table.index), (), yes)
+
+    return died(__call__=call, files=property(lambda self: ("lesions.csv",)))
+
+
+def test_an_endpoint_that_answers_without_lesions_is_caught():
+    with pytest.raises(AssertionError, match=r"has an answer without a row in lesions\.csv"):
+        check_endpoint(broken_files(), TABLE, {"lesions.csv": TABLES["lesions.csv"]})
 
 
 class Died(Endpoint):

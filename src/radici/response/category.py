@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from radici.core.cells import Word, codes, column_of, word
 from radici.core.outcome import Response
-from radici.response.endpoint import Endpoint
+from radici.response.endpoint import Endpoint, Tables
 
 
 class Category(Endpoint, name="category"):
@@ -39,7 +39,7 @@ class Category(Endpoint, name="category"):
             raise ValueError(f"{twice} cannot have two meanings")
         return self
 
-    def __call__(self, name: str, table: pd.DataFrame) -> Response:
+    def __call__(self, name: str, table: pd.DataFrame, tables: Tables | None = None) -> Response:
         """Yes or no for each patient; `unknown` keeps the text that was found."""
         cells = column_of(table, self.column, f"Endpoint '{name}': the clinical table").map(word)
         silent = cells.isin(["", *self.unknown])

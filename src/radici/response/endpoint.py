@@ -1,11 +1,15 @@
 """An endpoint turns the clinical table into an Outcome and says for whom it is unknown."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from radici.core.errors import OutcomeError, StudyError
 from radici.core.outcome import Outcome, Response
 from radici.core.registry import Registry
 from radici.core.settings import Settings
+
+Tables = Mapping[str, pd.DataFrame]
 
 ENDPOINTS: Registry[type["Endpoint"]] = Registry("endpoint")
 
@@ -15,7 +19,12 @@ class Endpoint(Settings):
 
     registry = ENDPOINTS
 
-    def __call__(self, name: str, table: pd.DataFrame) -> Outcome:
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Tables that are read beside the clinical one, relative to the data folder."""
+        return ()
+
+    def __call__(self, name: str, table: pd.DataFrame, tables: Tables | None = None) -> Outcome:
         """The outcome `name` of the patients in `table`.
 
         Parameters
@@ -24,6 +33,8 @@ class Endpoint(Settings):
             What the study calls the endpoint.
         table
             The clinical table as text, indexed by patient; `""` is missing (`Cohort.source`).
+        tables
+            What `files` names, as texts.
 
         Raises
         ------

@@ -4,6 +4,7 @@ import pandas as pd
 from pydantic import Field
 
 from radici.core.outcome import Response
+from radici.response.endpoint import Tables
 from radici.response.follow_up import FollowUp
 
 
@@ -16,7 +17,7 @@ class EventFreeAt(FollowUp, name="event_free_at"):
 
     months: float = Field(gt=0)
 
-    def __call__(self, name: str, table: pd.DataFrame) -> Response:
+    def __call__(self, name: str, table: pd.DataFrame, tables: Tables | None = None) -> Response:
         """Yes or no, favourable when yes."""
         follow = self.follow(name, table)
         free = follow["months"] >= self.months

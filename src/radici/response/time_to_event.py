@@ -3,13 +3,14 @@
 import pandas as pd
 
 from radici.core.outcome import Survival
+from radici.response.endpoint import Tables
 from radici.response.follow_up import FollowUp
 
 
 class TimeToEvent(FollowUp, name="time_to_event"):
     """Months until the event was seen or observation ended: `{time: os_days, event: death, unit: days}`."""
 
-    def __call__(self, name: str, table: pd.DataFrame) -> Survival:
+    def __call__(self, name: str, table: pd.DataFrame, tables: Tables | None = None) -> Survival:
         """Months and status; unknown where either column is missing."""
         follow = self.follow(name, table)
         missing = {self.time: follow["months"].isna(), self.event: follow["event"].isna()}

@@ -1,24 +1,31 @@
 """An endpoint and the cohort whose table it describes -> its Outcome; the outcomes of two cohorts -> one."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from radici.cohort.decimals import with_points
+from radici.cohort.tables import read_table
 from radici.core.cohort import Cohort
 from radici.core.errors import StudyError
 from radici.core.outcome import Outcome, Response, Survival
 from radici.study.file import Study
 
 
-def outcome_of(study: Study, cohort: Cohort, name: str) -> Outcome:
-    """The endpoint `name` of a study's own cohort, read with that study's columns, units and texts."""
+def outcome_of(study: Study, cohort: Cohort, name: str, data: Path) -> Outcome:
+    """The endpoint `name` of a study's own cohort, read with that study's columns, units and texts.
+
+    Tables that the endpoint reads besides lie in `data`, and are written like the clinical one.
+    """
     endpoint, source = study.endpoints[name], cohort.source
     time = getattr(endpoint, "time", None)
     if isinstance(time, str) and time in source and study.clinical is not None:
         where = f"Endpoint '{name}', column '{time}'"
         source = source.assign(**{time: with_points(source[time], study.clinical.decimal, where)})
-    return endpoint(name, source)
+    separator = study.clinical.separator if study.clinical is not None else None
+    tables = {file: read_table(data / file, separator=separator) for file in endpoint.files}
+    return endpoint(name, source, tables) if tables else endpoint(name, source)
 
 
 def joined(first: Outcome, second: Outcome, file: str) -> Outcome:

@@ -18,6 +18,7 @@ from radici.core.table import FeatureTable
 from radici.features.cases import ExtractionLog
 from radici.learning.recipe import Recipe
 from radici.response.endpoint import check_outcome
+from radici.study.comparators import check_known, with_scores
 from radici.study.file import DEFAULT_RECIPE, Study
 from radici.study.outcomes import joined, outcome_of
 from radici.study.patients import check_volume
@@ -67,7 +68,8 @@ def plan(study: Study, data: Path, table: Path | None = None, beside: Path | Non
     tables_only: dict[str, Any] = {"scans": None, "regions": {}, "time": None}
     cohort = read_cohort(study.model_copy(update=tables_only) if given is not None else study, data)
     name, _ = study.endpoint
-    outcome = outcome_of(study, cohort, name)
+    outcome = outcome_of(study, cohort, name, data)
+    cohort = with_scores(cohort, study.clinical, study.comparators)
     if study.sealed is not None and study.sealed.study:
         cohort, theirs = with_second_cohort(cohort, study, beside or data)
         outcome = joined(outcome, theirs, study.sealed.study)
@@ -87,12 +89,19 @@ def plan(study: Study, data: Path, table: Path | None = None, beside: Path | Non
     if sealed:
         _check_sealed(outcome.of(sealed), called)
     check_volume(made.study, cohort, given)
+    check_comparators(made, made.development, sealed)
     return made
 
 
+def check_comparators(made: Plan, development: tuple[str, ...], sealed: tuple[str, ...]) -> None:
+    """Refuse a published score that too few of these patients have."""
+    apart = made.outcome.of(sealed) if sealed else None
+    check_known(made.study.comparators, made.cohort, made.outcome.of(development), apart, made.study.design)
+
+
 def _image_features(table: FeatureTable) -> FeatureTable:
-    """The table without clinical variables, which a run writes beside the features; the clinical table gives them."""
-    keep = [name for name in table.values if table.columns[name].kind != "clinical"]
+    """The table without clinical variables and scores, which a run writes too; the clinical table gives them."""
+    keep = [name for name in table.values if table.columns[name].kind not in ("clinical", "score")]
     return replace(table, values=table.values[keep], columns={name: table.columns[name] for name in keep})
 
 

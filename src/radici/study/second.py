@@ -10,6 +10,7 @@ from radici.cohort.read import read_cohort
 from radici.core.cohort import Cohort
 from radici.core.errors import InputError, StudyError, some
 from radici.core.outcome import Outcome
+from radici.study.comparators import with_scores
 from radici.study.file import Study
 from radici.study.outcomes import outcome_of
 
@@ -30,7 +31,8 @@ def with_second_cohort(first: Cohort, study: Study, beside: Path) -> tuple[Cohor
     assert study.sealed.study is not None
     path = beside / study.sealed.study
     other = Study.read(path)
-    second = read_cohort(other, path.parent)
+    scores = study.comparators.elsewhere(other.comparators) if study.comparators else None
+    second = with_scores(read_cohort(other, path.parent), other.clinical, scores)
     both = sorted(set(first.patients) & set(second.patients))
     if both:
         raise InputError(
@@ -57,7 +59,7 @@ def with_second_cohort(first: Cohort, study: Study, beside: Path) -> tuple[Cohor
         site=pd.concat([first.site, site]),
         left_out=(*first.left_out, *second.left_out),
     )
-    return both_cohorts, outcome_of(other, second, name)
+    return both_cohorts, outcome_of(other, second, name, path.parent)
 
 
 def _check_endpoint(study: Study, other: Study, file: str) -> None:

@@ -1,19 +1,21 @@
 """The contract of endpoints: a table of texts in, an answer or a reason for every patient out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from radici.core.errors import TableError
+from radici.core.errors import StudyError, TableError
 from radici.core.outcome import Outcome, Response, Survival
 from radici.core.settings import build_named
 from radici.response.endpoint import ENDPOINTS, Endpoint
 from radici.testing.promise import check_settings, promise
 
+Tables = Mapping[str, pd.DataFrame]
 
-def check_endpoint(endpoint: Endpoint, table: pd.DataFrame) -> None:
+
+def check_endpoint(endpoint: Endpoint, table: pd.DataFrame, tables: Tables | None = None) -> None:
     """Check that an endpoint keeps the promises of its kind.
 
     It is registered, frozen and spelled in one way. Every patient of the table has an answer or a reason why there is
@@ -26,6 +28,8 @@ def check_endpoint(endpoint: Endpoint, table: pd.DataFrame) -> None:
         Whose text settings name columns of `table`.
     table
         Texts, `""` where missing, indexed by patient; at least two patients with an answer.
+    tables
+        What `endpoint.files` names: texts with a column `patient`.
 
     Raises
     ------
@@ -43,11 +47,18 @@ def check_endpoint(endpoint: Endpoint, table: pd.DataFrame) -> None:
     promise(name in ENDPOINTS and ENDPOINTS[name] is type(endpoint), f"{type(endpoint).__name__} is not registered.")
     check_settings(endpoint, lambda item: build_named(ENDPOINTS, item, "endpoints"))
     read = [text for text in _texts(endpoint.plain()) if text in table.columns]
-    promise(bool(read), f"{who}: none of its settings names a column of the table.")
-    _check_outcome(endpoint, table, who)
-    _check_rows(endpoint, table, who)
-    _check_missing(endpoint, table, read, who)
-    _check_absent(endpoint, table, read, who)
+    promise(bool(read or endpoint.files), f"{who}: none of its settings names a column of the table, or a file.")
+    _check_outcome(endpoint, table, who, tables)
+    _check_rows(endpoint, table, who, tables)
+    if endpoint.files:
+        _check_files(endpoint, table, who, tables or {})
+    else:
+        _check_missing(endpoint, table, read, who)
+        _check_absent(endpoint, table, read, who)
+
+
+def _asked(endpoint: Endpoint, table: pd.DataFrame, tables: Tables | None = None) -> Outcome:
+    return endpoint("contract", table) if tables is None else endpoint("contract", table, tables)
 
 
 def answers(outcome: Outcome) -> dict[str, Any]:
@@ -55,9 +66,9 @@ def answers(outcome: Outcome) -> dict[str, Any]:
     return dict(zip(outcome.patients, outcome.y.tolist(), strict=True))
 
 
-def _check_outcome(endpoint: Endpoint, table: pd.DataFrame, who: str) -> None:
+def _check_outcome(endpoint: Endpoint, table: pd.DataFrame, who: str, tables: Tables | None) -> None:
     before = table.copy(deep=True)
-    outcome = endpoint("contract", table)
+    outcome = _asked(endpoint, table, tables)
     promise(table.equals(before), f"{who} changes the clinical table.")
     promise(
         isinstance(outcome, Response | Survival),
@@ -78,7 +89,8 @@ def _check_outcome(endpoint: Endpoint, table: pd.DataFrame, who: str) -> None:
     silent = [patient for patient, reason in outcome.unknown if not str(reason).strip()]
     promise(not silent, f"{who} gives no reason why patient(s) {', '.join(silent)} are unknown.")
     _check_values(outcome, who)
-    promise(answers(endpoint("contract", table)) == answers(outcome), f"{who} gives other answers when asked again.")
+    again = answers(_asked(endpoint, table, tables))
+    promise(again == answers(outcome), f"{who} gives other answers when asked again.")
 
 
 def _check_values(outcome: Outcome, who: str) -> None:
@@ -94,14 +106,32 @@ def _check_values(outcome: Outcome, who: str) -> None:
     promise(bool(usable.all()), f"{who}: months must be finite and not negative.")
 
 
-def _check_rows(endpoint: Endpoint, table: pd.DataFrame, who: str) -> None:
-    known = answers(endpoint("contract", table))
+def _check_rows(endpoint: Endpoint, table: pd.DataFrame, who: str, tables: Tables | None) -> None:
+    known = answers(_asked(endpoint, table, tables))
     for i, patient in enumerate(table.index):
-        alone = answers(endpoint("contract", table.iloc[[i]]))
+        own = None if tables is None else {file: one[one["patient"] == patient] for file, one in tables.items()}
+        if own is not None and any(one.empty for one in own.values()):
+            continue
+        alone = answers(_asked(endpoint, table.iloc[[i]], own))
         promise(
             alone.get(str(patient)) == known.get(str(patient)),
             f"{who}: the answer of patient {patient} depends on other patients, which would carry them into a fold.",
         )
+
+
+def _check_files(endpoint: Endpoint, table: pd.DataFrame, who: str, tables: Tables) -> None:
+    """Without rows in its files a patient is unknown; without the files there is no answer at all."""
+    for patient in answers(_asked(endpoint, table, tables)):
+        rest = {file: one[one["patient"] != patient] for file, one in tables.items()}
+        found = answers(_asked(endpoint, table, rest))
+        promise(patient not in found, f"{who}: patient {patient} has an answer without a row in {', '.join(tables)}.")
+    try:
+        endpoint("contract", table)
+    except StudyError as error:
+        named = any(file in str(error) for file in endpoint.files)
+        promise(named, f"{who}: the message for an absent file does not name it: {error}")
+    else:
+        raise AssertionError(f"{who} does not notice that {', '.join(endpoint.files)} was not given.")
 
 
 def _check_missing(endpoint: Endpoint, table: pd.DataFrame, read: Sequence[str], who: str) -> None:

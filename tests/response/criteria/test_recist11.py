@@ -38,7 +38,8 @@ def test_published_time_points(name, targets, nontargets, expected):
 
 
 def test_partial_sum_that_proves_progression_says_so():
-    timeline = RECIST(course([21, 42], {"T1": "16 16 -", "T2": "22 21 34", "T3": "21 19 41", "T4": "17 17 26", "T5": "18 18 9"}))  # fmt: skip
+    targets = {"T1": "16 16 -", "T2": "22 21 34", "T3": "21 19 41", "T4": "17 17 26", "T5": "18 18 9"}
+    timeline = RECIST(course([21, 42], targets))
     assert "+20.9 % and +19.0 mm from the nadir of 91.0 mm" in timeline.points[1].why
 
 

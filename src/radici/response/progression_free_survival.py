@@ -1,0 +1,39 @@
+"""Lesions and what became of the patients -> progression-free survival in months, by a named censoring rule."""
+
+import numpy as np
+import pandas as pd
+
+from radici.core.outcome import DAYS_PER_MONTH, Survival
+from radici.response.endpoint import Tables
+from radici.response.from_lesions import FromLesions
+from radici.response.patients import Facts
+from radici.response.summaries.progression import ProgressionFree, TimeTo
+
+
+class ProgressionFreeSurvival(FromLesions, name="progression_free_survival"):
+    """Time to progression by the criterion, or death of any cause.
+
+    With `criterion: irecist` it is iPFS: the event is the first day of a progression that is confirmed later.
+
+    Parameters
+    ----------
+    rule
+        Censoring, and how often scans were planned.
+    """
+
+    lesions: str
+    rule: ProgressionFree = ProgressionFree()
+
+    def __call__(self, name: str, table: pd.DataFrame, tables: Tables | None = None) -> Survival:
+        """Months and events; unknown for patients without lesions."""
+        (found, facts), criterion = self.read(name, tables), self.criterion
+        times: dict[str, TimeTo] = {}
+        unknown = []
+        for patient in map(str, table.index):
+            if patient in found:
+                times[patient] = self.rule(criterion(found[patient]), facts.get(patient, Facts(patient)))
+            else:
+                unknown.append((patient, f"no lesions in '{self.lesions}'"))
+        event = np.array([one.event for one in times.values()], dtype=bool)
+        days = np.array([one.days for one in times.values()], dtype=float)
+        return Survival(name, tuple(times), tuple(unknown), event, days / DAYS_PER_MONTH)
