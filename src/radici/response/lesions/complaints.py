@@ -18,9 +18,11 @@ class Complaints:
         self.file = file
         self.rows = rows
         self.lines: list[str] = []
+        self.named = np.zeros(len(rows), dtype=bool)
 
     def add(self, column: str, wrong: np.ndarray, why: Callable[[int], str] | str) -> None:
         """Name the rows where `wrong` is True; `why` is a sentence, or gives one for the number of a row."""
+        self.named |= np.asarray(wrong, dtype=bool)
         for place in np.flatnonzero(np.asarray(wrong, dtype=bool)):
             told = why if isinstance(why, str) else why(int(place))
             self.lines.append(f"{address(self.rows.iloc[int(place)])}, column '{column}': {told}")

@@ -136,7 +136,7 @@ def _unknown(found: np.ndarray) -> np.ndarray:
 def _coded(cells: pd.Series, name: str, known: Mapping[str, str], wrong: Complaints) -> np.ndarray:
     """What each text means; those that mean nothing are named."""
     found = _by_text(cells, lambda text: known.get(folded(text)))
-    words = sorted(set(known.values()))
+    words = sorted(set(known.values()) - {""})
     wrong.add(
         name,
         _unknown(found),
@@ -205,7 +205,7 @@ def _states(rows: pd.DataFrame, cells: Cells, wrong: Complaints) -> np.ndarray:
     silent = said == ""
     wrong.add(
         "state",
-        silent & ~known,
+        silent & ~known & ~wrong.named,
         "neither a measurement nor a state. Give one, such as absent, present, too small or NE.",
     )
     larger = ~np.isnan(lengths).all(axis=1) & ~zero
