@@ -1,4 +1,4 @@
-"""The verbs in the shell: `radici new`, `check`, `run`, `extract`, `predict`, `score`, `demo`.
+"""The verbs in the shell: `radici new`, `check`, `run`, `extract`, `predict`, `score`, `respond`, `demo`.
 
 Exit codes: 0 done, 1 something in the input that the message says how to mend, 2 wrong usage, 3 a leak was found,
 130 stopped by the user.
@@ -28,17 +28,30 @@ Data = Annotated[Path | None, typer.Option("--data", help="Folder that the study
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _list_tumours(asked: str | None) -> str | None:
+    if asked == "list":
+        from radici.study.tumours import tumour_lines
+
+        typer.echo("\n".join(tumour_lines()))
+        raise typer.Exit
+    return asked
+
+
 @app.command()
 def new(
     folder: Annotated[Path, typer.Argument(help="Folder with images, masks and a clinical CSV.")],
     out: Annotated[Path | None, typer.Option("--out", help="Study file to write; by default DIR/study.yaml.")] = None,
+    tumour: Annotated[
+        str | None,
+        typer.Option(callback=_list_tumours, is_eager=True, help="Start from what is usual in it; `list` names all."),
+    ] = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Look through a folder and write a commented study file for it."""
     from radici.study.new import write_study
 
-    path, notes = write_study(folder, out)
+    path, notes = write_study(folder, out, tumour)
     away = "" if path.parent.resolve() == folder.resolve() else f" --data {folder}"
     lines = [*notes, f"Wrote {path}. Replace what is marked FILL_IN, then:", f"  radici check {path}{away}"]
     _tell(quiet, as_json, {"study": str(path), "notes": notes}, lines)
@@ -237,6 +250,63 @@ def score(
     _tell(quiet, as_json, found.facts if as_json else {}, found.lines)
 
 
+def _list_criteria(asked: bool) -> None:
+    if asked:
+        from radici.study.respond import criteria_lines
+
+        typer.echo("\n".join(criteria_lines()))
+        raise typer.Exit
+
+
+@app.command()
+def respond(
+    lesions: Annotated[Path, typer.Argument(help="Lesion table: one row per lesion and visit; or CDISC's TR domain.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for results.")],
+    criteria: Annotated[str, typer.Option(help="Names, separated by commas; by default recist11,irecist.")] = "",
+    follow_up: Annotated[
+        Path | None, typer.Option(help="A row per patient: start, death, last_contact, new_therapy, site.")
+    ] = None,
+    tumours: Annotated[Path | None, typer.Option(help="CDISC's TU domain, where LESIONS is TR.")] = None,
+    supplied: Annotated[Path | None, typer.Option(help="CDISC's RS domain, to compare with.")] = None,
+    settings: Annotated[Path | None, typer.Option(help="YAML with criteria and rules; see docs/response.md.")] = None,
+    reader: Annotated[
+        str | None, typer.Option(help="Whose measurements count, or `adjudicated`; by default each reader's own.")
+    ] = None,
+    dates: Annotated[str, typer.Option(help="How dates are written: iso, dmy or mdy.")] = "iso",
+    accept_jumps: Annotated[
+        list[str] | None, typer.Option(help="Patient whose tenfold change of size is true; may be repeated.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write into a folder that is not empty.")] = False,
+    list_criteria: Annotated[
+        bool,
+        typer.Option("--list-criteria", callback=_list_criteria, is_eager=True, help="Name the criteria and stop."),
+    ] = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Lesion measurements to response, endpoints and growth, with the reason for every call. Research use only."""
+    from radici.study.respond import Asked, respond_files
+
+    if dates not in ("iso", "dmy", "mdy"):
+        raise typer.BadParameter(f"--dates is iso, dmy or mdy, found '{dates}'.")
+    asked = Asked(
+        lesions=lesions,
+        out=out,
+        follow_up=follow_up,
+        tumours=tumours,
+        supplied=supplied,
+        criteria=tuple(name.strip() for name in criteria.split(",") if name.strip()),
+        settings=settings,
+        reader=reader,
+        dates=dates,  # type: ignore[arg-type]
+        accept_jumps=tuple(accept_jumps or ()),
+        force=force,
+    )
+    with _progress(quiet or as_json) as progress:
+        told = respond_files(asked, progress)
+    _tell(quiet, as_json, told.facts, told.lines)
+
+
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(help="Folder to make.")],
@@ -254,6 +324,8 @@ def demo(
     with _progress(quiet or as_json) as progress:
         write_cohort(data, patients=patients, signal=signal, seed=seed, progress=progress)  # type: ignore[arg-type]
     _run(data / "study.yaml", None, folder / "results", None, jobs, quiet, as_json)
+    if not as_json:
+        respond(data / "lesions.csv", folder / "response", follow_up=data / "follow_up.csv", force=True, quiet=quiet)
 
 
 def _run(study: Path, data: Path | None, out: Path, table: Path | None, jobs: int, quiet: bool, as_json: bool) -> None:

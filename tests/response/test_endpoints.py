@@ -208,3 +208,21 @@ def test_outcomes_that_cannot_be_analysed_are_refused_with_counts(outcome, words
     with pytest.raises(OutcomeError) as caught:
         check_outcome(outcome, 5)
     assert words in str(caught.value)
+
+
+def test_a_landmark_moves_time_zero_to_the_scan():
+    table = pd.DataFrame({"d": ["100", "100"], "e": ["1", "0"], "scan": ["40", "60"]}, index=["P1", "P2"])
+    rule = TimeToEvent(time="d", event="e", unit="days", landmark="scan")
+    assert rule("os", table).months * 30.4375 == pytest.approx([60, 40])
+
+
+def test_who_had_the_event_before_the_scan_is_unknown():
+    table = pd.DataFrame({"d": ["40", "100"], "e": ["1", "0"], "scan": ["40", "60"]}, index=["P1", "P2"])
+    rule = TimeToEvent(time="d", event="e", unit="days", landmark="scan")
+    assert rule("os", table).unknown == (("P1", "the event came, or observation ended, by the time 'scan' of the scan"),)
+
+
+def test_freedom_at_a_month_counts_from_the_landmark_too():
+    table = pd.DataFrame({"d": ["7", "8"], "e": ["1", "1"], "scan": ["2", "1"]}, index=["P1", "P2"])
+    rule = EventFreeAt(time="d", event="e", unit="months", months=6, landmark="scan")
+    assert rule("pfs6", table).yes.tolist() == [False, True]

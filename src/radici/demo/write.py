@@ -15,6 +15,7 @@ from radici.core.image import Mask
 from radici.core.outcome import DAYS_PER_MONTH
 from radici.core.progress import Progress, silent
 from radici.demo.images import SCANNERS, draw_ct
+from radici.demo.lesions import Drawn, draw_lesions
 from radici.demo.truth import Patients, Signal, draw_patients, draw_response, draw_survival
 
 FEWEST = 12
@@ -35,7 +36,8 @@ def write_cohort(
     Parameters
     ----------
     folder
-        Made where it does not exist. Gets `images/`, `clinical.csv`, `truth.csv`, `study.yaml`, `README.txt`.
+        Made where it does not exist. Gets `images/`, `clinical.csv`, `lesions.csv`, `follow_up.csv`, `truth.csv`,
+        `study.yaml`, `README.txt`.
     patients
         How many, from 12 on. One of them has no image, one has a mask on another grid.
     sites
@@ -58,6 +60,8 @@ def write_cohort(
     table = _clinical_table(rng, ids, site, drawn)
     shifted, absent = _odd_ones(site, sites)
     table.to_csv(folder / "clinical.csv", index=False, lineterminator="\n")
+    for name, one in zip(("lesions", "follow_up"), draw_lesions(_followed(table), [seed, patients]), strict=True):
+        one.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
     truth = drawn.traits.assign(volume_mm3=drawn.volume_mm3, risk=drawn.risk).round(6)
     truth.insert(0, "patient", ids)
     truth.to_csv(folder / "truth.csv", index=False, lineterminator="\n")
@@ -101,6 +105,14 @@ def _clinical_table(rng: np.random.Generator, ids: list[str], site: list[str], d
         "death": [f"{value:d}" for value in event.astype(int)],
     }
     return pd.DataFrame(texts, dtype=object)
+
+
+def _followed(table: pd.DataFrame) -> list[Drawn]:
+    """Whose lesions are drawn: each patient's response, and the end of observation, as the clinical table has them."""
+    return [
+        Drawn(row["patient"], row["site"], row["best_response"], int(row["os_days"]), row["death"] == "1")
+        for row in table.to_dict("records")
+    ]
 
 
 def _with_gaps(rng: np.random.Generator, texts: list[str], share: float, gap: str) -> list[str]:

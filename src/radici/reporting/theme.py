@@ -73,17 +73,17 @@ def style() -> Iterator[None]:
         yield
 
 
-def canvas(height: float) -> Figure:
-    """An empty figure of `WIDTH` and `height` points that saves itself as SVG."""
-    figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=72)
+def canvas(height: float, width: float = WIDTH) -> Figure:
+    """An empty figure of `width` and `height` points that saves itself as SVG."""
+    figure = Figure(figsize=(width / 72, height / 72), dpi=72)
     FigureCanvasSVG(figure)
     return figure
 
 
 def axes(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
     """Axes at a place in points, measured from the figure's upper left corner."""
-    total = figure.get_figheight() * 72
-    found: Axes = figure.add_axes((left / WIDTH, 1 - (top + height) / total, width / WIDTH, height / total))
+    across, total = figure.get_figwidth() * 72, figure.get_figheight() * 72
+    found: Axes = figure.add_axes((left / across, 1 - (top + height) / total, width / across, height / total))
     return found
 
 
@@ -115,12 +115,12 @@ def inline(text: str) -> str:
 
 def write(figure: Figure, x: float, y: float, text: str, **looks: Any) -> None:
     """Text at a place in points, measured from the figure's upper left corner."""
-    total = figure.get_figheight() * 72
-    figure.text(x / WIDTH, 1 - y / total, text, **{"fontsize": 9.5, "va": "center", **looks})
+    across, total = figure.get_figwidth() * 72, figure.get_figheight() * 72
+    figure.text(x / across, 1 - y / total, text, **{"fontsize": 9.5, "va": "center", **looks})
 
 
 def key_line(figure: Figure, x: float, y: float, length: float, colour: str, dashes: Any) -> None:
     """The sample of a line that a key shows, at a place in points."""
-    total = figure.get_figheight() * 72
-    ends = [x / WIDTH, (x + length) / WIDTH]
+    across, total = figure.get_figwidth() * 72, figure.get_figheight() * 72
+    ends = [x / across, (x + length) / across]
     figure.add_artist(Line2D(ends, [1 - y / total] * 2, color=colour, linestyle=dashes, linewidth=1.8))

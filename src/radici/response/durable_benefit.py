@@ -65,6 +65,11 @@ class DurableBenefitEndpoint(FromLesions, name="durable_benefit"):
             raise ValueError(f"give `lesions`, or the columns {needed}")
         return self
 
+    @property
+    def counts_from_start(self) -> bool:
+        """Six months from the start of treatment."""
+        return True
+
     def __call__(self, name: str, table: pd.DataFrame, tables: Tables | None = None) -> Response:
         """Yes or no; unknown where it cannot be evaluated, with the reason."""
         found = self._from_lesions(name, table, tables) if self.lesions is not None else self._from_columns(name, table)

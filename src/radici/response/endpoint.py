@@ -24,6 +24,11 @@ class Endpoint(Settings):
         """Tables that are read beside the clinical one, relative to the data folder."""
         return ()
 
+    @property
+    def counts_from_start(self) -> bool:
+        """Whether time runs from the start of treatment: predictors of a later scan would be known before they are."""
+        return False
+
     def __call__(self, name: str, table: pd.DataFrame, tables: Tables | None = None) -> Outcome:
         """The outcome `name` of the patients in `table`.
 

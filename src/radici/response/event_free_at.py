@@ -1,5 +1,7 @@
 """Time and event columns -> Response: free of the event at a month, such as progression-free at six months."""
 
+from typing import Any
+
 import pandas as pd
 from pydantic import Field
 
@@ -22,14 +24,10 @@ class EventFreeAt(FollowUp, name="event_free_at"):
         follow = self.follow(name, table)
         free = follow["months"] >= self.months
         known = free | (follow["event"] == 1.0) & follow["months"].notna()
-        unknown = tuple(
-            (str(patient), self._reason(row["months"], row["event"])) for patient, row in follow[~known].iterrows()
-        )
+        unknown = tuple((str(patient), self._reason(row)) for patient, row in follow[~known].iterrows())
         return Response(name, tuple(map(str, follow.index[known])), unknown, free[known].to_numpy(dtype=bool))
 
-    def _reason(self, months: float, event: float) -> str:
-        if pd.isna(months):
-            return f"no '{self.time}'"
-        if pd.isna(event):
-            return f"no '{self.event}'"
-        return f"censored at {months:.3g} months, before month {self.months:g}"
+    def _reason(self, row: Any) -> str:
+        if pd.isna(row["months"]) or pd.isna(row["event"]):
+            return self.lacking(row)
+        return f"censored at {row['months']:.3g} months, before month {self.months:g}"

@@ -1,6 +1,6 @@
 """Two columns, time and event -> months and status of each patient; what time and event endpoints share."""
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import pandas as pd
 from pydantic import Field, model_validator
@@ -16,7 +16,8 @@ MONTHS_PER_UNIT = {"days": 1 / DAYS_PER_MONTH, "weeks": 7 / DAYS_PER_MONTH, "mon
 class FollowUp(Endpoint):
     """The columns of time since the start and of the event, the unit of time, and the texts for seen or censored.
 
-    A month is 365.25 / 12 = 30.4375 days.
+    A month is 365.25 / 12 = 30.4375 days. `landmark` is the column, in the same unit, of the time of the scan that
+    predictors come from: time zero moves there, and who had the event or left observation before is unknown.
     """
 
     time: str
@@ -24,6 +25,7 @@ class FollowUp(Endpoint):
     unit: Literal["days", "weeks", "months", "years"]
     event_values: tuple[Word, ...] = Field(("1",), min_length=1)
     censored_values: tuple[Word, ...] = Field(("0",), min_length=1)
+    landmark: str | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -32,26 +34,46 @@ class FollowUp(Endpoint):
             raise ValueError(f"{both} cannot mean both event and censored")
         return self
 
+    @property
+    def counts_from_start(self) -> bool:
+        """Whether no landmark moves time zero."""
+        return self.landmark is None
+
     def follow(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
-        """Columns `months` and `event` (1 seen, 0 censored), float64, NaN where missing, indexed by patient.
+        """Columns `months`, `event` (1 seen, 0 censored) and `gone`, indexed by patient; NaN where missing.
+
+        Months count from the landmark, where there is one; who had the event or left observation by then is `gone`.
 
         Raises
         ------
         TableError
             A time that is no number or negative; an event text that is not declared.
         """
-        months = self._months(name, table)
+        months = self._months(name, table, self.time)
         event = codes(
             column_of(table, self.event, f"Endpoint '{name}': the clinical table"),
             dict.fromkeys(self.event_values, 1.0) | dict.fromkeys(self.censored_values, 0.0),
             f"Endpoint '{name}', column '{self.event}'",
             "List the text under `event_values` or `censored_values`.",
         )
-        return pd.DataFrame({"months": months, "event": event})
+        gone = pd.Series(False, index=months.index)
+        if self.landmark is not None:
+            months = months - self._months(name, table, self.landmark)
+            gone = months <= 0
+        return pd.DataFrame({"months": months.mask(gone), "event": event, "gone": gone})
 
-    def _months(self, name: str, table: pd.DataFrame) -> pd.Series:
-        where = f"Endpoint '{name}', column '{self.time}'"
-        time = numbers(column_of(table, self.time, f"Endpoint '{name}': the clinical table"), where)
+    def lacking(self, row: Any) -> str:
+        """Why a patient with this row of `follow` has no months or no status."""
+        if row["gone"]:
+            return f"the event came, or observation ended, by the time '{self.landmark}' of the scan"
+        both = f"'{self.time}'" + (f" or '{self.landmark}'" if self.landmark is not None else "")
+        absent = [both] if pd.isna(row["months"]) else []
+        absent += [f"'{self.event}'"] if pd.isna(row["event"]) else []
+        return f"no {' and no '.join(absent)}"
+
+    def _months(self, name: str, table: pd.DataFrame, column: str) -> pd.Series:
+        where = f"Endpoint '{name}', column '{column}'"
+        time = numbers(column_of(table, column, f"Endpoint '{name}': the clinical table"), where)
         negative = time[time < 0]
         if len(negative):
             found = some([f"{value:g} (patient {patient})" for patient, value in negative.items()])

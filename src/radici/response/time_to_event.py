@@ -13,12 +13,9 @@ class TimeToEvent(FollowUp, name="time_to_event"):
     def __call__(self, name: str, table: pd.DataFrame, tables: Tables | None = None) -> Survival:
         """Months and status; unknown where either column is missing."""
         follow = self.follow(name, table)
-        missing = {self.time: follow["months"].isna(), self.event: follow["event"].isna()}
         known = follow.dropna()
-        unknown = []
-        for patient in follow.index.difference(known.index, sort=False):
-            absent = [f"'{column}'" for column, is_absent in missing.items() if is_absent[patient]]
-            unknown.append((str(patient), f"no {' and no '.join(absent)}"))
+        missing = follow.loc[follow.index.difference(known.index, sort=False)]
+        unknown = [(str(patient), self.lacking(row)) for patient, row in missing.iterrows()]
         return Survival(
             name,
             tuple(map(str, known.index)),

@@ -11,13 +11,15 @@ from radici.study import candidates
 from radici.study.candidates import Looked
 from radici.study.file import DEFAULT_RECIPE
 from radici.study.spelling import FILL_IN
+from radici.study.tumours import Tumour, remarks
+from radici.study.tumours.columns import Sought, seek
 
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 MOST_LISTED = 12
 
 HEAD = f"""# A study in radici. Lines that begin with # are remarks or proposals that are not in use.
 # Replace every {FILL_IN}: it marks what only you can know; `radici check` names those that are left.
-title: "{FILL_IN}"  # what the report is called
+title: "{{title}}"  # what the report is called
 seed: 1  # decides every random number; any whole number will do
 
 # Who: the column with the patients' ids, in every table that is named below. 007 and 7 are different ids.
@@ -74,24 +76,37 @@ class Draft:
     masks_read: str = "no mask"
     separator: str = ","
     decimal: str = "."
+    tumour: Tumour | None = None
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def sought(self) -> list[Sought]:
+        """The tumour's variables, and the columns in which they stand."""
+        return seek(self.tumour, [column.name for column in self.columns]) if self.tumour else []
 
 
 def study_text(draft: Draft) -> str:
     """The study file."""
+    tumour = draft.tumour
+    title = remarks.title(tumour, draft.modality) if tumour else FILL_IN
     site = [column for column in draft.columns if candidates.is_site(column)]
     endpoints, used, model = _endpoints(draft)
-    parts = [HEAD.format(patient=_name(draft.patient) if draft.patient != FILL_IN else NOT_YET)]
-    parts.append(_site(site))
+    parts = [HEAD.format(title=title, patient=_name(draft.patient) if draft.patient != FILL_IN else NOT_YET)]
+    parts += [remarks.head(tumour) if tumour else "", _site(site)]
     if draft.image:
-        parts.append(_scans(draft))
+        parts += [_scans(draft), remarks.scans(tumour, draft.modality) if tumour else ""]
     parts += [_clinical(draft, {*used, *(column.name for column in site[:1])}), endpoints]
-    if draft.image:
-        steps = CT if draft.modality == "ct" else OTHER
-        volume = f"{draft.modality}_{draft.region}__orig__morph_volume__none"
-        parts.append(CHAIN.format(steps=steps, volume=volume))
-    parts += [RECIPE.format(steps=_recipe(model)), TAIL, _sealed(site)]
+    parts += [remarks.endpoints(tumour) if tumour else "", _chain(draft) if draft.image else ""]
+    parts += [RECIPE.format(steps=_recipe(model)), remarks.comparators(tumour) if tumour else "", TAIL, _sealed(site)]
     return "".join(parts)
+
+
+def _chain(draft: Draft) -> str:
+    volume = f"{draft.modality}_{draft.region}__orig__morph_volume__none"
+    usual = draft.tumour.modalities.get(draft.modality) if draft.tumour else None
+    if draft.tumour and usual:
+        return remarks.chain(draft.tumour, usual, volume)
+    return CHAIN.format(steps=CT if draft.modality == "ct" else OTHER, volume=volume)
 
 
 def _recipe(model: str) -> str:
@@ -167,6 +182,7 @@ def _clinical(draft: Draft, used: set[str]) -> str:
         "  # are yes, which no. For several texts write `order` where they are steps from low to high, or `levels`",
         "  # where they are kinds (the first one is the reference); `recode: {SCC: squamous}` joins spellings.",
     ]
+    meant = {name: one.variable for one in draft.sought for name in one.columns}
     listed: list[str] = []
     others: list[str] = []
     names: set[str] = set()
@@ -174,8 +190,10 @@ def _clinical(draft: Draft, used: set[str]) -> str:
         if column.name in used or _unusable(column) or _outcome_like(column):
             continue
         line = f"{_slug(column.name, names)}: {_variable(column)}"
-        in_use = candidates.is_baseline(column) and len(listed) < MOST_LISTED
+        in_use = column.name in meant or (candidates.is_baseline(column) and len(listed) < MOST_LISTED)
         (listed if in_use else others).append(f"{line}  # {column.in_words}{_or(column)}")
+    if draft.tumour:
+        lines += remarks.variables(draft.tumour, draft.sought).splitlines()
     lines.append("  map:" if listed else "  # map:")
     lines += [f"    {line}" for line in listed] + [f"    # {line}" for line in others]
     for column in draft.columns:

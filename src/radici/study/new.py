@@ -22,6 +22,7 @@ from radici.study.dialect import dialect
 from radici.study.draft import NOT_YET, Draft, study_text
 from radici.study.pairing import MODALITIES, WORD, Found, Pattern, is_mask, look, path_columns, patterns
 from radici.study.spelling import FILL_IN
+from radici.study.tumours import Tumour, read_tumour, remarks
 
 MASKS_READ = 300
 OURS = ({"patient", "score", "outside_range"}, {"model", "repeat", "patient", "score"}, {"patient", "stage", "reason"})
@@ -40,7 +41,7 @@ class _Tables:
     notes: list[str] = field(default_factory=list)
 
 
-def write_study(folder: Path, out: Path | None = None) -> tuple[Path, list[str]]:
+def write_study(folder: Path, out: Path | None = None, tumour: str | Path | None = None) -> tuple[Path, list[str]]:
     """Look through a folder and write a commented study file for it.
 
     Parameters
@@ -49,6 +50,9 @@ def write_study(folder: Path, out: Path | None = None) -> tuple[Path, list[str]]
         Searched with its subfolders for NIfTI and NRRD files and comma-separated tables.
     out
         The study file to write; by default `study.yaml` in the folder.
+    tumour
+        Name of a tumour that ships, or a YAML file: title, imaging steps and features start from it, and remarks say
+        what studies of it predict, need and compare with. What only a person can know is asked all the same.
 
     Returns
     -------
@@ -58,12 +62,15 @@ def write_study(folder: Path, out: Path | None = None) -> tuple[Path, list[str]]
     Raises
     ------
     FileMissing
-        There is no such folder.
+        There is no such folder, or no such tumour file.
+    UnknownName
+        No tumour is called that.
     StudyError
         The study file exists already; it is never overwritten.
     InputError
         The folder holds no table that could be read.
     """
+    about = read_tumour(tumour) if tumour is not None else None
     folder = Path(folder)
     out = Path(out) if out is not None else folder / "study.yaml"
     if not folder.is_dir():
@@ -72,7 +79,7 @@ def write_study(folder: Path, out: Path | None = None) -> tuple[Path, list[str]]
         raise StudyError(f"{out} exists already and is not overwritten. Rename it, or name another file with `--out`.")
     found = _sorted_out(look(folder), folder)
     tables = _read_tables(found, folder)
-    draft = _draft(found, tables, folder)
+    draft = _draft(found, tables, folder, about)
     text = study_text(draft)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -146,11 +153,11 @@ def _with_points(table: pd.DataFrame, decimal: str) -> pd.DataFrame:
     return table.map(lambda cell: cell.replace(",", ".") if SIGNED[","].fullmatch(cell) else cell)
 
 
-def _draft(found: Found, tables: _Tables, folder: Path) -> Draft:
+def _draft(found: Found, tables: _Tables, folder: Path, tumour: Tumour | None) -> Draft:
     image, mask, image_column, mask_column = _files(found, tables, folder)
     table = tables.all[tables.clinical]
     columns = [look_at(str(name), table[name]) for name in table if name != tables.patient]
-    draft = Draft(tables.patient, tables.clinical, table, columns, index=tables.index)
+    draft = Draft(tables.patient, tables.clinical, table, columns, index=tables.index, tumour=tumour)
     draft.separator, draft.decimal = tables.dialects[tables.clinical]
     known = tables.patient != FILL_IN
     ids = f"ids in the column '{tables.patient}'" if known else "no column of ids was found; say which one it is"
@@ -168,6 +175,8 @@ def _draft(found: Found, tables: _Tables, folder: Path) -> Draft:
         draft.notes.append("No images (.nii, .nii.gz, .nrrd): the study uses the table alone")
     if found.dicom:
         draft.notes.append(f"{found.dicom} DICOM file(s), which are not read: save them as NIfTI to use them")
+    if tumour is not None:
+        draft.notes += remarks.notes(tumour, draft.modality, draft.sought)
     return draft
 
 
