@@ -33,11 +33,15 @@ reference: setup
 	test -z "$(VENVS)" || $(BIN)/python benchmarks/pyradiomics_parity.py --peer "$(VENVS)/venv-pyrad311/bin/python" \
 		--data $(SHARED)/data/pyradiomics --speed --write docs/evidence
 	$(BIN)/python benchmarks/lung_features.py --data $(SHARED)/data/nsclc_ct_owkin --write docs/evidence
+	$(BIN)/python benchmarks/response_cohorts.py --data $(SHARED)/data --write docs/evidence
+	$(BIN)/python benchmarks/hyperprogression.py --write docs/evidence
+	$(BIN)/python benchmarks/misclassified_endpoint.py --write docs/evidence
 	$(BIN)/python benchmarks/nulls.py --jobs 2 --write docs/evidence
 
 # Beside the peers too with VENVS=FOLDER, as benchmarks/peers/venvs.sh makes it.
 bench: setup
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/response_speed.py --write docs/evidence
 	test -z "$(VENVS)" || $(BIN)/python benchmarks/engines.py --venvs "$(VENVS)" --shared $(SHARED) --write docs/evidence
 
 check: setup

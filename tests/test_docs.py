@@ -17,6 +17,25 @@ def test_the_tutorial_runs(tmp_path, monkeypatch, capsys):
     assert (tmp_path / "results/report.html").is_file()
 
 
+def test_the_page_on_response_runs(capsys):
+    names: dict[str, object] = {}
+    for block in BLOCK.findall((ROOT / "docs/response.md").read_text()):
+        exec(compile(block, "docs/response.md", "exec"), names)
+    assert "from baseline" in capsys.readouterr().out
+
+
+def test_endpoints_and_settings_on_the_page_on_response_are_read():
+    from radici.core.settings import build, build_named
+    from radici.response import ENDPOINTS
+    from radici.study.respond import ResponseSettings
+    from radici.study.spelling import read_yaml
+
+    settings, endpoints = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/response.md").read_text(), re.DOTALL)
+    build(ResponseSettings, read_yaml(settings, "settings"), "settings")
+    for name, spelled in read_yaml(endpoints, "study")["endpoints"].items():
+        build_named(ENDPOINTS, spelled, name)
+
+
 @pytest.mark.parametrize(
     "page",
     [*sorted(ROOT.glob("docs/**/*.md")), ROOT / "README.md", ROOT / "ARCHITECTURE.md"],

@@ -279,3 +279,15 @@ def test_rates_of_several_readers_are_rows_of_their_own():
     found = course([60], {"T1": "100 60"})
     both = respond([replace(found, reader="A"), replace(found, reader="B")])
     assert [row.title for row in counts(both)] == ["RECIST 1.1, A", "RECIST 1.1, B", "iRECIST, A", "iRECIST, B"]
+
+
+def test_without_target_lesions_the_page_says_why_hyperprogression_is_not_judged(tmp_path):
+    page = response_page(respond([course([60], None, {"N1": "P P"})]), tmp_path)
+    assert "Not judged: the rules need target lesions" in page.read_text(encoding="utf-8")
+
+
+def test_a_page_without_any_change_has_no_waterfall(tmp_path):
+    response_page(respond([course([60], None, {"N1": "P P"})]), tmp_path)
+    assert sorted(path.name for path in (tmp_path / "figures").glob("*.svg")) == [
+        "swimmer_irecist.svg", "swimmer_recist11.svg",
+    ]  # fmt: skip

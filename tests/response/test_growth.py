@@ -2,6 +2,8 @@
 
 import csv
 import math
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,6 @@ from radici.core.errors import InputError
 from radici.response.growth import (
     EarlyShrinkage,
     GrowthFitting,
-    depth_of_response,
     doubling_time,
     early_change,
     growth_constants,
@@ -71,10 +72,6 @@ def test_growth_rate_of_real_patients(first, second, days, percent):
 
 def test_doubled_diameter_in_a_month_is_eight_times_the_volume():
     assert tumour_growth_rate(10, 20, MONTH).value == pytest.approx(700, abs=1e-9)
-
-
-def test_ferte_counts_the_first_day_and_a_longer_month():
-    assert tumour_growth_rate(10, 20, 29.44, ferte_day=True).value == pytest.approx(700, abs=1e-9)
 
 
 @pytest.mark.parametrize(("first", "second", "months", "mm"), [(100, 110, 2, 5), (110, 150, 2, 20), (130, 200, 2, 35)])
@@ -143,21 +140,9 @@ def test_a_window_that_ends_before_it_starts_is_refused():
         EarlyShrinkage(window_days=(98, 35))
 
 
-def test_depth_is_the_best_change():
-    assert depth_of_response(100, [42, 84, 126], [80, 55, 70]).value == pytest.approx(-45)
-
-
-def test_depth_of_a_tumour_that_only_grew_is_positive():
-    assert depth_of_response(100, [42, 84], [110, 150]).value == pytest.approx(10)
-
-
-def test_depth_without_a_later_scan_is_undefined():
-    assert depth_of_response(100, [], []).why == "no scan after baseline"
-
-
 def test_scans_out_of_order_are_refused():
     with pytest.raises(InputError, match="ascending"):
-        depth_of_response(100, [84, 42], [80, 55])
+        early_change(100, [84, 42], [80, 55])
 
 
 def curve(model, g=0.0, d=0.0, phi=0.0):
@@ -267,6 +252,20 @@ def test_two_measurements_fifty_percent_apart_give_the_slope_of_the_logarithm():
 
 def test_without_a_fit_the_constants_are_nan():
     assert math.isnan(growth_constants([1], [50]).g)
+
+
+def test_lesions_gone_at_the_first_scan_have_no_finite_rate():
+    assert "d = 1 has p = 1" in growth_constants([0, 57, 125, 191], [163, 0, 0, 0]).why
+
+
+def test_share_at_its_bound_differs_from_nothing():
+    found = growth_constants(DAYS, curve("gx", g=0.004))
+    assert found.candidates[3].parameters["phi"][2] == 1
+
+
+def test_only_a_fit_loads_the_compiler():
+    code = "import sys, radici.response.growth; sys.exit('numba' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_stricter_level_refuses_more():

@@ -12,7 +12,6 @@ from radici.response.growth.hyperprogression import (
 from radici.response.growth.rates import (
     EarlyShrinkage,
     Rate,
-    depth_of_response,
     doubling_time,
     early_change,
     tumour_growth_kinetics,
@@ -29,7 +28,6 @@ __all__ = [
     "Rate",
     "Verdict",
     "agreement",
-    "depth_of_response",
     "doubling_time",
     "early_change",
     "growth_constants",

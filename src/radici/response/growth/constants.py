@@ -1,23 +1,24 @@
 """Sums of diameters over time in; the constants of growth g and of regression d of that patient's curve out."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 from pydantic import Field
-from scipy.optimize import OptimizeResult, least_squares
 from scipy.special import stdtr
 
 from radici.core.errors import InputError
 from radici.core.settings import Settings
 
-Curve = Callable[[np.ndarray, np.ndarray], np.ndarray]
-EXPONENT_LIMIT = 200.0  # exp(200) is beyond any tumour and its square still fits a float
+PARAMETERS = ("g", "d", "phi")
+MODELS = {  # values of g, d and phi that are not fitted, NaN for those that are; gx and dx are gdphi without one half
+    "gd": np.array([math.nan, math.nan, 0.0]),
+    "dx": np.array([0.0, math.nan, 1.0]),
+    "gx": np.array([math.nan, 0.0, 0.0]),
+    "gdphi": np.array([math.nan, math.nan, math.nan]),
+}
 NOISE_FLOOR = 1e-8  # relative; no caliper is finer, and a perfect fit must not have an infinite likelihood
-STARTS = (0.05, 0.5, 2.0)  # rates to start from, as multiples of one over the time of observation
-SHARES = (0.1, 0.5, 0.9)
 
 
 class GrowthFitting(Settings):
@@ -83,39 +84,6 @@ class GrowthConstants:
     candidates: tuple[Candidate, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Model:
-    names: tuple[str, ...]
-    value: Curve
-    slope: Curve
-
-
-def _exp(exponent: np.ndarray) -> np.ndarray:
-    return np.exp(np.minimum(exponent, EXPONENT_LIMIT))
-
-
-def _columns(*columns: np.ndarray) -> np.ndarray:
-    return np.stack(columns, axis=1)
-
-
-MODELS = {
-    "gd": _Model(
-        ("g", "d"),
-        lambda p, t: _exp(-p[1] * t) + _exp(p[0] * t) - 1,
-        lambda p, t: _columns(t * _exp(p[0] * t), -t * _exp(-p[1] * t)),
-    ),
-    "dx": _Model(("d",), lambda p, t: _exp(-p[0] * t), lambda p, t: _columns(-t * _exp(-p[0] * t))),
-    "gx": _Model(("g",), lambda p, t: _exp(p[0] * t), lambda p, t: _columns(t * _exp(p[0] * t))),
-    "gdphi": _Model(
-        ("g", "d", "phi"),
-        lambda p, t: (1 - p[2]) * _exp(p[0] * t) + p[2] * _exp(-p[1] * t),
-        lambda p, t: _columns(
-            (1 - p[2]) * t * _exp(p[0] * t), -p[2] * t * _exp(-p[1] * t), _exp(-p[1] * t) - _exp(p[0] * t)
-        ),
-    ),
-}
-
-
 def growth_constants(
     days: Sequence[float] | np.ndarray, sums_mm: Sequence[float] | np.ndarray, settings: GrowthFitting | None = None
 ) -> GrowthConstants:
@@ -157,6 +125,8 @@ def growth_constants(
     -----
     The baseline measurement lies on every curve by construction and counts as one of the n. The R package `tumgr`
     counts baseline as day 1 instead of day 0 and reports g sqrt(1 - phi) for `gdphi`; here g is the g of the curve.
+    Lesions that are gone at the first scan and stay away have no finite d: it ends at its bound, and no model passes.
+    The first fit compiles for some seconds, once for an installation.
 
     References
     ----------
@@ -176,7 +146,7 @@ def growth_constants(
         return _none(len(sizes), f"no model fits ({reasons})", tried)
     best = min(able, key=lambda one: (round(one.aic, 6), len(one.parameters)))
     missing = (math.nan, math.nan, math.nan)
-    (g, g_se, _), (d, d_se, _), (phi, phi_se, _) = (best.parameters.get(name, missing) for name in ("g", "d", "phi"))
+    (g, g_se, _), (d, d_se, _), (phi, phi_se, _) = (best.parameters.get(name, missing) for name in PARAMETERS)
     return GrowthConstants(best.model, g, d, phi, g_se, d_se, phi_se, len(sizes), "", tried)
 
 
@@ -209,54 +179,30 @@ def _too_little(sizes: np.ndarray, settings: GrowthFitting) -> str:
 
 
 def _fit(name: str, t: np.ndarray, relative: np.ndarray, level: float) -> Candidate:
-    model, n = MODELS[name], len(t)
-    k = len(model.names)
+    from radici.response.growth.least_squares import fit_curve  # numba, which only a fit needs
+
+    fitted = np.isnan(MODELS[name])
+    n, k = len(t), int(fitted.sum())
     if n <= k:
         return Candidate(name, {}, math.nan, f"{k} parameters need more than {n} measurements")
-    found = _least_squares(model, t, relative)
-    spread = max(2 * found.cost, n * NOISE_FLOOR**2)
-    error = _standard_errors(found.jac, spread / (n - k))
-    inside = (found.x > 1e-9) & (found.x < 1 - 1e-9)
-    p = np.where(inside & (error > 0), 2 * stdtr(n - k, -found.x / np.where(error > 0, error, 1.0)), 1.0)
+    x, error, squares = fit_curve(MODELS[name], name == "gd", t, relative)
+    spread = max(squares, n * NOISE_FLOOR**2)
+    error *= math.sqrt(spread / (n - k))
     parameters = {
-        one: (float(x), float(e), float(q)) for one, x, e, q in zip(model.names, found.x, error, p, strict=True)
+        one: (estimate, its_error, _p_value(estimate, its_error, n - k))
+        for one, estimate, its_error, there in zip(PARAMETERS, x.tolist(), error.tolist(), fitted, strict=True)
+        if there
     }
     aic = n * (math.log(2 * math.pi * spread / n) + 1) + 2 * k
     weak = [f"{one} = {x:.2g} has p = {q:.2g}" for one, (x, _, q) in parameters.items() if not q < level]
     return Candidate(name, parameters, aic, ", ".join(weak))
 
 
-def _least_squares(model: _Model, t: np.ndarray, relative: np.ndarray) -> OptimizeResult:
-    rates = [min(start / t[-1], 0.9) for start in STARTS]
-    starts = product(*(SHARES if name == "phi" else rates for name in model.names))
-    rough = min((_search(model, t, relative, start, 1e-6) for start in starts), key=lambda fit: fit.cost)
-    fine = _search(model, t, relative, rough.x, 1e-14)
-    return fine if fine.cost <= rough.cost else rough
-
-
-def _search(
-    model: _Model, t: np.ndarray, relative: np.ndarray, start: Sequence[float], tolerance: float
-) -> OptimizeResult:
-    """Least squares from one start, which is moved off the bounds, where the search could not begin."""
-    return least_squares(
-        lambda p: model.value(p, t) - relative,
-        np.clip(start, 1e-9, 1 - 1e-9),
-        jac=lambda p: model.slope(p, t),
-        bounds=(0.0, 1.0),
-        x_scale="jac",
-        xtol=tolerance,
-        ftol=tolerance,
-        gtol=tolerance,
-        max_nfev=300,
-    )
-
-
-def _standard_errors(jacobian: np.ndarray, variance: float) -> np.ndarray:
-    information = jacobian.T @ jacobian
-    if np.linalg.matrix_rank(information) < len(information):
-        return np.full(len(information), math.inf)
-    covariance = np.linalg.inv(information) * variance
-    return np.sqrt(np.maximum(np.diag(covariance), 0.0))
+def _p_value(estimate: float, error: float, freedom: int) -> float:
+    """Two-sided, of a difference from 0; 1 for a parameter at its bound."""
+    if not 1e-9 < estimate < 1 - 1e-9 or error == 0:
+        return 1.0
+    return 2 * float(stdtr(freedom, -estimate / error))
 
 
 def _none(n: int, why: str, tried: tuple[Candidate, ...] = ()) -> GrowthConstants:

@@ -9,10 +9,9 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from radici.core.errors import InputError
+from radici.core.outcome import DAYS_PER_MONTH
 from radici.core.settings import Settings
 
-DAYS_PER_MONTH = 365.25 / 12
-FERTE_DAYS_PER_MONTH = 30.44
 CLOSE = 1e-9  # two percentages closer than this are one: sums in mm are exact, their quotients are not
 
 
@@ -64,7 +63,7 @@ class EarlyShrinkage(Settings):
         return change.value <= self.threshold_percent + CLOSE if change.known else None
 
 
-def tumour_growth_rate(first_mm: float, second_mm: float, days: float, *, ferte_day: bool = False) -> Rate:
+def tumour_growth_rate(first_mm: float, second_mm: float, days: float) -> Rate:
     r"""Tumour growth rate TGR: growth of the volume in percent a month.
 
     .. math:: TG = 3 \ln(S_b / S_a) / t, \qquad TGR = 100 (e^{TG} - 1)
@@ -78,9 +77,6 @@ def tumour_growth_rate(first_mm: float, second_mm: float, days: float, *, ferte_
         Sums of the diameters of the same lesions, without new ones, in mm.
     days
         From the first scan to the second.
-    ferte_day
-        Count the day of the first scan too, and a month as 30.44 days. Off, because the first author's own
-        calculator (github.com/chferte/TumorGrowthRate) counts plain days and 30.4375; no source for it was read.
 
     Returns
     -------
@@ -94,13 +90,13 @@ def tumour_growth_rate(first_mm: float, second_mm: float, days: float, *, ferte_
 
     References
     ----------
-    Ferté et al. 2014, Clin Cancer Res 20:246. 100 mm, then 110 mm after two months, give 15.37 % a month.
+    Ferté et al. 2014, Clin Cancer Res 20:246; days and months are counted as in the first author's calculator
+    (github.com/chferte/TumorGrowthRate). 100 mm, then 110 mm after two months, give 15.37 % a month.
     """
     why = _undefined(first_mm, second_mm, days)
     if why:
         return Rate(math.nan, why)
-    months = (days + 1) / FERTE_DAYS_PER_MONTH if ferte_day else days / DAYS_PER_MONTH
-    return Rate(100 * math.expm1(3 * math.log(second_mm / first_mm) / months))
+    return Rate(100 * math.expm1(3 * math.log(second_mm / first_mm) / (days / DAYS_PER_MONTH)))
 
 
 def tumour_growth_kinetics(first_mm: float, second_mm: float, days: float) -> Rate:
@@ -165,17 +161,6 @@ def early_change(
         found = ", ".join(f"{day:g}" for day in days) or "none"
         return Rate(math.nan, f"no scan from day {first:g} to day {last:g} after baseline (scans at day: {found})")
     return _change(baseline_mm, inside[0])
-
-
-def depth_of_response(baseline_mm: float, days: Sequence[float], sums_mm: Sequence[float]) -> Rate:
-    """Best change of the sum over all later scans, in percent of baseline; above 0 for a tumour that never shrank.
-
-    Parameters and errors as in `early_change`; leave out scans after a new treatment before the call.
-    """
-    _check_series(days, sums_mm)
-    if not len(sums_mm):
-        return Rate(math.nan, "no scan after baseline")
-    return _change(baseline_mm, min(sums_mm))
 
 
 def _change(baseline_mm: float, size_mm: float) -> Rate:

@@ -7,8 +7,9 @@ from typing import ClassVar
 from pydantic import Field
 
 from radici.core.errors import InputError
+from radici.core.outcome import DAYS_PER_MONTH
 from radici.core.settings import Settings
-from radici.response.growth.rates import CLOSE, DAYS_PER_MONTH, Rate, tumour_growth_kinetics, tumour_growth_rate
+from radici.response.growth.rates import CLOSE, Rate, tumour_growth_kinetics, tumour_growth_rate
 
 TWO_MONTHS = 2 * DAYS_PER_MONTH
 
@@ -26,13 +27,10 @@ class Limits(Settings):
         Least number of days between the scan before baseline and baseline.
     first_scan_days
         Last day after the first dose at which the first scan on treatment may be; 92 days are three months.
-    ferte_day
-        Growth rates with Ferté's count of days, see `tumour_growth_rate`.
     """
 
     pre_interval_days: float = Field(14.0, gt=0)
     first_scan_days: float = Field(92.0, gt=0)
-    ferte_day: bool = False
 
 
 @dataclass(frozen=True)
@@ -167,8 +165,8 @@ def speeds(pace: Pace, limits: Limits) -> Speeds:
     assert pace.pre_mm is not None
     known = "" if pace.treatment_switch is not None else "whether treatment changed before baseline is not known"
     return Speeds(
-        tumour_growth_rate(pace.pre_mm, pace.baseline_mm, before_days, ferte_day=limits.ferte_day),
-        tumour_growth_rate(pace.baseline_mm, first_mm, on_days, ferte_day=limits.ferte_day),
+        tumour_growth_rate(pace.pre_mm, pace.baseline_mm, before_days),
+        tumour_growth_rate(pace.baseline_mm, first_mm, on_days),
         tumour_growth_kinetics(pace.pre_mm, pace.baseline_mm, before_days),
         tumour_growth_kinetics(pace.baseline_mm, first_mm, on_days),
         known,
