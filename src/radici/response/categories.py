@@ -57,8 +57,3 @@ def is_response(category: str) -> bool:
 def is_control(category: str) -> bool:
     """Response, stable disease, or non-target disease without progression."""
     return MEANING[category] in ("complete", "partial", "stable", "neither", "free")
-
-
-def is_progression(category: str) -> bool:
-    """Progression that counts: not one that still waits for its confirmation."""
-    return MEANING[category] == "progression"

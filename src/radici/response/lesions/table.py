@@ -14,7 +14,7 @@ import pandas as pd
 from radici.core.cells import NUMBER, word
 from radici.core.errors import LesionError
 from radici.core.registry import did_you_mean
-from radici.response.lesions.columns import NAMES, UNITS, YES_NO, folded, is_node, role_of, state_of
+from radici.response.lesions.columns import UNITS, YES_NO, folded, is_node, meaning, role_of, state_of
 from radici.response.lesions.complaints import Complaints
 from radici.response.lesions.dates import DateOrder, days_of
 
@@ -22,7 +22,6 @@ MEASURES = ("longest", "short_axis", "viable", "sul_peak", "suv_max", "volume", 
 REQUIRED = ("patient", "lesion", "role")
 TEXTS = ("patient", "lesion", "organ", "visit", "reader", "method", "reason", "date", "day", "visit_number")
 MOST_MM = 600.0
-NOT_MEASURED = ("absent", "not evaluable", "equivocal")
 
 Cells = Mapping[str, pd.Series]
 
@@ -82,11 +81,10 @@ def lesion_table(
 
 def _named(texts: pd.DataFrame, file: str) -> tuple[Cells, Mapping[str, float]]:
     """Known columns under our names, and the factor that makes mm or mL of each."""
-    known = {folded(other): name for name, others in NAMES.items() for other in (name, *others)}
     found: dict[str, pd.Series] = {}
     factors: dict[str, float] = {}
     for column in map(str, texts.columns):
-        name, unit = _split_unit(folded(column), known)
+        name, unit = meaning(column)
         if name is None:
             continue
         if name in UNITS and unit is None:
@@ -107,14 +105,6 @@ def _named(texts: pd.DataFrame, file: str) -> tuple[Cells, Mapping[str, float]]:
             f"expected, with the columns patient, lesion, role (target, non-target, new), and day or date."
         )
     return found, factors
-
-
-def _split_unit(heading: str, known: Mapping[str, str]) -> tuple[str | None, str | None]:
-    if heading in known:
-        return known[heading], None
-    stem, _, unit = heading.rpartition(" ")
-    name = known.get(stem, "")
-    return (name, unit) if unit in UNITS.get(name, {}) else (None, None)
 
 
 def _text(cell: Any) -> str:

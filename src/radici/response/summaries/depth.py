@@ -31,11 +31,3 @@ def depth(timeline: Timeline) -> Depth:
         return Depth(math.nan, None, why)
     best = min(known, key=lambda point: point.change)
     return Depth(best.change, best.day, f"{best.change:+.1f} % on day {best.day}")
-
-
-def early_change(timeline: Timeline, first_day: int = 35, last_day: int = 98) -> Depth:
-    """Change from baseline at the first measured visit of a window (by default week 5 to 14)."""
-    for point in timeline.points:
-        if first_day <= point.day <= last_day and not math.isnan(point.change):
-            return Depth(point.change, point.day, f"{point.change:+.1f} % on day {point.day}")
-    return Depth(math.nan, None, f"no complete measurement from day {first_day} to {last_day}")
