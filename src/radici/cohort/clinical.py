@@ -1,5 +1,7 @@
 """Clinical table as text -> variables as numbers, with the unit of each."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from radici.cohort.decimals import with_points
@@ -8,7 +10,7 @@ from radici.cohort.translate import as_texts
 from radici.cohort.variables import Quantity, Variable
 from radici.core.cells import column_of
 from radici.core.table import Column
-from radici.core.variables import VARIABLES, read
+from radici.core.variables import VARIABLES, Given, read
 
 
 def clinical_variables(settings: Clinical, table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Column]]:
@@ -50,13 +52,17 @@ def clinical_variables(settings: Clinical, table: pd.DataFrame) -> tuple[pd.Data
 
 def _from_profile(settings: Clinical, table: pd.DataFrame) -> list[tuple[str, Variable, pd.Series]]:
     """The profile's variables that the table has: name, declaration, and canonical texts."""
-    given = settings.from_profile()
+    found = read_given(settings, table, settings.from_profile())
+    declared = settings.declared()
+    return [(name, declared[name], as_texts(found[name], VARIABLES[name])) for name in declared if name in found]
+
+
+def read_given(settings: Clinical, table: pd.DataFrame, given: Mapping[str, Given]) -> pd.DataFrame:
+    """Variables of the dictionary in canonical units (`core.variables.read`), with the table's own decimal sign."""
     plain = table.copy()
     for name, one in given.items():
         for column in one.columns if VARIABLES[name].kind == "quantity" else ():
             if column in table.columns:
                 where = f"Column '{column}' of {settings.file}"
                 plain[column] = with_points(table[column], settings.decimal, where, one.recode)
-    found = read(plain, given, settings.file)
-    declared = settings.declared()
-    return [(name, declared[name], as_texts(found[name], VARIABLES[name])) for name in given if name in found]
+    return read(plain, given, settings.file)

@@ -17,7 +17,7 @@ KEYS = ("patient", "time", "lesion", "region", "scan", "reader")
 
 @dataclass(frozen=True)
 class Column:
-    """What a column is: its kind (`image`, `clinical`), unit, origin and, for our features, IBSI's tag and code.
+    """What a column is: its kind (`image`, `clinical`, `score`), unit, origin and, for our features, IBSI's tag.
 
     `origin` is `radici` for names that follow the grammar; any other origin keeps an opaque name.
     """
@@ -213,8 +213,17 @@ def column_values(table: FeatureTable, name: str, rows: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
+class Comparator:
+    """A published score beside the models: its column, its name in the results, and whether higher is better."""
+
+    column: str
+    name: str
+    better: bool
+
+
+@dataclass(frozen=True)
 class Blocks:
-    """Which columns of a patient table play which part in the five models.
+    """Which columns of a patient table play which part in the five models, and the scores beside them.
 
     `volume` names the tumour volume, or None where the study does not say which column it is.
     """
@@ -222,3 +231,4 @@ class Blocks:
     image: tuple[str, ...]
     clinical: tuple[str, ...]
     volume: str | None = None
+    comparators: tuple[Comparator, ...] = ()

@@ -1,4 +1,4 @@
-"""The five models that every study compares on the same folds, and which difference is the headline."""
+"""Blocks of columns in; the five models of a study, and the published scores beside them, to be compared, out."""
 
 from dataclasses import dataclass
 
@@ -35,6 +35,8 @@ class Contender:
     sign
         Direction of the raw column, fixed before the data are seen: +1 when larger predicts a yes or an
         earlier event.
+    published
+        Whether it is a published score, which some patients may lack (NaN).
     """
 
     name: str
@@ -42,39 +44,42 @@ class Contender:
     layout: Layout
     recipe: Recipe | None
     sign: int = 1
+    published: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Matrix:
-    """The numbers of the analysed patients: `X` of shape (n, p), image columns, clinical columns, volume, log volume.
+    """The numbers of the analysed patients: `X` of shape (n, p), in the order of `column_names`.
 
-    `names` gives each column's name; `patients` each row's.
+    `names` gives each column's name; `patients` each row's. The last `n_scores` columns are published scores.
     """
 
     X: np.ndarray
     names: tuple[str, ...]
     patients: tuple[str, ...]
     n_image: int
+    n_scores: int = 0
 
 
 def column_names(blocks: Blocks) -> tuple[str, ...]:
-    """Names of the design matrix's columns: image, clinical, volume, logarithm of the volume."""
+    """Names of the design matrix's columns: image, clinical, volume, logarithm of the volume, published scores."""
     volume = (blocks.volume, f"log({blocks.volume})") if blocks.volume else ()
-    return (*blocks.image, *blocks.clinical, *volume)
+    return (*blocks.image, *blocks.clinical, *volume, *(one.column for one in blocks.comparators))
 
 
 def matrix(table: FeatureTable, blocks: Blocks, patients: tuple[str, ...]) -> Matrix:
     """The design matrix of some patients, rows in the order given."""
     rows, names = rows_of(table, patients), column_names(blocks)
     X = np.column_stack([column_values(table, name, rows) for name in names])
-    return Matrix(np.ascontiguousarray(X), names, tuple(patients), len(blocks.image))
+    return Matrix(np.ascontiguousarray(X), names, tuple(patients), len(blocks.image), len(blocks.comparators))
 
 
 def contenders(recipe: Recipe, blocks: Blocks, outcome: Outcome) -> tuple[Contender, ...]:
-    """Those of the five that the study's columns allow, in the order of the report.
+    """Those of the five that the study's columns allow, in the order of the report, then the published scores.
 
     Volume alone is the raw column with a direction fixed in advance: a larger tumour means an earlier event, or
-    no response. Beside clinical variables volume enters as its logarithm, fitted.
+    no response. Beside clinical variables volume enters as its logarithm, fitted. A published score is a raw column
+    too; its direction is the publication's.
     """
     n_image, n_clinical = len(blocks.image), len(blocks.clinical)
     image = tuple(range(n_image))
@@ -82,8 +87,7 @@ def contenders(recipe: Recipe, blocks: Blocks, outcome: Outcome) -> tuple[Conten
     raw, log = n_image + n_clinical, n_image + n_clinical + 1
     found = []
     if blocks.volume:
-        sign = -1 if isinstance(outcome, Response) and outcome.favourable else 1
-        found.append(Contender(VOLUME, (raw,), Layout(0, 1), None, sign))
+        found.append(Contender(VOLUME, (raw,), Layout(0, 1), None, direction(False, outcome)))
     if clinical:
         found.append(Contender(CLINICAL, clinical, Layout(0, n_clinical), recipe))
     if image:
@@ -94,7 +98,22 @@ def contenders(recipe: Recipe, blocks: Blocks, outcome: Outcome) -> tuple[Conten
         found.append(Contender(CLINICAL_IMAGE, (*image, *clinical), Layout(n_image, n_clinical), recipe))
     if not found:
         raise StudyError("There is nothing to fit: the study has neither image features nor clinical variables.")
+    first = len(column_names(blocks)) - len(blocks.comparators)
+    for place, one in enumerate(blocks.comparators, first):
+        sign = direction(one.better, outcome)
+        found.append(Contender(one.name, (place,), Layout(0, 1), None, sign, published=True))
     return tuple(found)
+
+
+def direction(better: bool, outcome: Outcome) -> int:
+    """+1 where a higher value predicts a yes or an earlier event, else -1; `better`: whether high values are good."""
+    good = isinstance(outcome, Response) and outcome.favourable
+    return 1 if better == good else -1
+
+
+def main_model(names: tuple[str, ...]) -> str | None:
+    """The model that published scores are compared with: the one with the most to go by, None without any."""
+    return next((name for name in (CLINICAL_IMAGE, IMAGE, CLINICAL) if name in names), None)
 
 
 def headline(names: tuple[str, ...]) -> tuple[str, str] | None:

@@ -69,7 +69,8 @@ def cross_validate(
     for place, contender in enumerate(competitors):
         mine = results[place * len(all_splits) : (place + 1) * len(all_splits)]
         _write(ledger, contender, all_splits, mine, outcome.patients)
-        held[contender.name] = _assemble(contender.name, all_splits, mine, outcome.patients, months)
+        made = _assemble(contender.name, all_splits, mine, outcome.patients, months)
+        held[contender.name] = made.only(~np.isnan(made.score[0])) if contender.published else made
         ends[contender.name] = (mine[0], mine[-1])
         if contender.recipe is not None:
             supports[contender.name] = np.array([result.support for result in mine])

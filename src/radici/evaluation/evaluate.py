@@ -13,11 +13,12 @@ from radici.core.progress import Progress, silent
 from radici.core.provenance import hidden_ids
 from radici.core.table import Blocks, FeatureSource, rows_of
 from radici.evaluation import canary, permutation
-from radici.evaluation.contenders import Contender, Matrix, contenders, headline, matrix
+from radici.evaluation.contenders import Contender, Matrix, contenders, headline, main_model, matrix
 from radici.evaluation.crossvalidate import CrossValidation, cross_validate, fit_split, outer_splits
 from radici.evaluation.design import Design, stream
 from radici.evaluation.evaluation import DEVELOPMENT, Evaluation, Number
 from radici.evaluation.external import evaluate_sealed
+from radici.evaluation.heldout import HeldOut
 from radici.evaluation.metrics import accuracy, discrimination, discrimination_name, horizons
 from radici.evaluation.sealed import Sealed
 from radici.evaluation.verdict import verdict
@@ -31,6 +32,10 @@ PERMUTED = "within folds; interval = value ± 1.96 SD of {n} whole-pipeline perm
 ADDED = (
     "within folds, same folds; interval = value ± 1.96 SD of the difference in {n} whole-pipeline permutations; "
     "one-sided p from permuting what images hold beyond clinical variables and volume"
+)
+BESIDE = (
+    "within folds, same folds, on the patients who have the score; interval = value ± 1.96 SD of the difference in {n} "
+    "whole-pipeline permutations"
 )
 NO_INTERVAL = "within folds; no permutations were asked for, so there is no interval"
 
@@ -136,7 +141,7 @@ class _Run:
         self._canary(crossed)
         permuted = self._permute()
         numbers = [*self._discrimination(crossed, permuted), *self._accuracy(crossed)]
-        numbers += self._added_value(crossed, permuted)
+        numbers += [*self._added_value(crossed, permuted), *self._beside_scores(crossed, permuted)]
         found = Evaluation(
             cohort=DEVELOPMENT,
             outcome=self.outcome,
@@ -185,8 +190,8 @@ class _Run:
         self.ledger.write("permutations", number=self.design.permutations, models=len(self.competitors))
         return permuted
 
-    def _size(self) -> tuple[int, int]:
-        return len(self.outcome.patients), int(self.outcome.strata.sum())
+    def _size(self, held: HeldOut) -> tuple[int, int]:
+        return len(held.patients), int(self.outcome.of(held.patients).strata.sum())
 
     def _discrimination(self, crossed: CrossValidation, permuted: permutation.Permuted) -> list[Number]:
         metric, numbers = discrimination_name(self.outcome), []
@@ -199,7 +204,7 @@ class _Run:
                 low, high = interval_from_permutations(value, null)
                 p = p_value(value, null)
                 method = PERMUTED.format(n=len(null)) + _too_narrow(permuted.flat[name])
-            numbers.append(Number(DEVELOPMENT, name, metric, Estimate(value, low, high, *self._size(), p, method)))
+            numbers.append(Number(DEVELOPMENT, name, metric, Estimate(value, low, high, *self._size(held), p, method)))
         return numbers
 
     def _accuracy(self, crossed: CrossValidation) -> list[Number]:
@@ -223,7 +228,25 @@ class _Run:
             low, high = interval_from_permutations(value, chance, bounds=(-1, 1))
             p, method = p_value(value, permuted.images[model] - base), ADDED.format(n=len(chance))
         metric = f"added {discrimination_name(self.outcome)}"
-        return [Number(DEVELOPMENT, model, metric, Estimate(value, low, high, *self._size(), p, method), against)]
+        size = self._size(crossed.heldout[model])
+        return [Number(DEVELOPMENT, model, metric, Estimate(value, low, high, *size, p, method), against)]
+
+    def _beside_scores(self, crossed: CrossValidation, permuted: permutation.Permuted) -> list[Number]:
+        """The main model minus each published score, both on the patients who have the score."""
+        numbers, metric = [], f"added {discrimination_name(self.outcome)}"
+        model = main_model(tuple(crossed.heldout))
+        for name in (one.name for one in self.competitors if one.published and model):
+            score = crossed.heldout[name]
+            own = crossed.heldout[str(model)].beside(score)
+            value = discrimination(own, self.outcome) - discrimination(score, self.outcome)
+            low, high, method = np.nan, np.nan, NO_INTERVAL
+            if name in permuted.outcome:
+                chance = permuted.outcome[permutation.beside(str(model), name)] - permuted.outcome[name]
+                low, high = interval_from_permutations(value, chance, bounds=(-1, 1))
+                method = BESIDE.format(n=len(chance))
+            estimate = Estimate(value, low, high, *self._size(score), None, method)
+            numbers.append(Number(DEVELOPMENT, str(model), metric, estimate, name))
+        return numbers
 
 
 def _too_narrow(flat: float) -> str:

@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 
 from radici.core.errors import InputError, some
-from radici.core.outcome import Outcome, Response, Survival
+from radici.core.outcome import Outcome, Survival
 from radici.core.provenance import hidden_ids, text_hash
 from radici.core.table import FeatureTable, rows_of
 from radici.evaluation import heldout
 from radici.evaluation.canary import digest
-from radici.evaluation.contenders import VOLUME, headline
+from radici.evaluation.contenders import VOLUME, direction, headline, main_model
 from radici.evaluation.design import stream
 from radici.evaluation.evaluation import SEALED, Evaluation, Number
 from radici.evaluation.heldout import HeldOut
@@ -36,7 +36,7 @@ def evaluate_sealed(models: Mapping[str, Model], sealed: Sealed, *, seed: int = 
     -------
     Evaluation
         AUC with DeLong and bootstrap intervals, or C with a bootstrap interval; calibration and Brier scores;
-        differences to the comparator, paired on the same patients.
+        differences to the comparator and to each published score, paired on the same patients.
     """
     locked = text_hash(*(f"{name}:{digest(model.pipeline)}" for name, model in sorted(models.items())))
     for model in models.values():
@@ -47,12 +47,15 @@ def evaluate_sealed(models: Mapping[str, Model], sealed: Sealed, *, seed: int = 
     held = _predict(models, sealed, table, outcome, months)
     numbers: list[Number] = []
     for place, (name, one) in enumerate(held.items()):
-        numbers += _of_one(name, one, outcome, seed, place)
+        numbers += _of_one(name, one, outcome.of(one.patients), seed, place)
         found = accuracy(one, outcome, horizon, tau, stream(seed, EXTERNAL, 100 + place))
         numbers += [Number(SEALED, name, metric, estimate) for metric, estimate in found.items()]
-    pair = headline(tuple(held))
+    pair, main = headline(tuple(held)), main_model(tuple(held))
     if pair:
-        numbers += _difference(held[pair[0]], held[pair[1]], outcome, seed)
+        numbers += _difference(held[pair[0]], held[pair[1]], outcome, stream(seed, EXTERNAL, 99))
+    for place, score in enumerate(held[one.name] for one in sealed.comparators if main):
+        own = held[str(main)].beside(score)
+        numbers += _difference(own, score, outcome.of(score.patients), stream(seed, EXTERNAL, 200 + place))
     found_all = Evaluation(SEALED, outcome, tuple(numbers), held, pair, horizon_months=horizon, tau_months=tau)
     looks = (
         "The sealed cohort has been opened with these locked models only."
@@ -81,8 +84,7 @@ def _predict(
     fold = np.zeros((1, len(rows)), dtype=int)
     held: dict[str, HeldOut] = {}
     if sealed.volume:
-        sign = -1 if isinstance(outcome, Response) and outcome.favourable else 1
-        score = sign * table.values[sealed.volume].to_numpy(dtype=float)[rows]
+        score = direction(False, outcome) * table.values[sealed.volume].to_numpy(dtype=float)[rows]
         held[VOLUME] = HeldOut(VOLUME, outcome.patients, fold, score[None], key=heldout._engine)
     for name, model in models.items():
         X = model.matrix(table)[rows]
@@ -97,6 +99,10 @@ def _predict(
             None if survival is None else survival[None],
             key=heldout._engine,
         )
+    for one in sealed.comparators:
+        score = direction(one.better, outcome) * table.values[one.column].to_numpy(dtype=float)[rows]
+        made = HeldOut(one.name, outcome.patients, fold, score[None], key=heldout._engine)
+        held[one.name] = made.only(~np.isnan(score))
     return held
 
 
@@ -110,11 +116,11 @@ def _of_one(name: str, held: HeldOut, outcome: Outcome, seed: int, place: int) -
     return [*numbers, Number(SEALED, name, metric, booted)]
 
 
-def _difference(first: HeldOut, second: HeldOut, outcome: Outcome, seed: int) -> list[Number]:
+def _difference(first: HeldOut, second: HeldOut, outcome: Outcome, rng: np.random.Generator) -> list[Number]:
     y, a, b, metric = outcome.y, first.score[0], second.score[0], f"added {discrimination_name(outcome)}"
     if not isinstance(outcome, Survival):
         return [Number(SEALED, first.model, metric, delong_difference(y, a, b), second.model)]
-    booted = _bootstrap(lambda i: rank(y[i], a[i]) - rank(y[i], b[i]), outcome, stream(seed, EXTERNAL, 99))
+    booted = _bootstrap(lambda i: rank(y[i], a[i]) - rank(y[i], b[i]), outcome, rng)
     return [Number(SEALED, first.model, metric, booted, second.model)]
 
 

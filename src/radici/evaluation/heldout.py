@@ -1,6 +1,6 @@
 """Predictions for patients that the fit never received: the only thing that a metric accepts."""
 
-from dataclasses import InitVar, dataclass
+from dataclasses import InitVar, dataclass, replace
 
 import numpy as np
 
@@ -51,3 +51,19 @@ class HeldOut:
     def n(self) -> int:
         """Number of patients."""
         return len(self.patients)
+
+    def only(self, keep: np.ndarray) -> "HeldOut":
+        """The same predictions of some of the patients; `keep` is bool, shape (n,)."""
+        return replace(
+            self,
+            patients=tuple(patient for patient, kept in zip(self.patients, keep, strict=True) if kept),
+            fold=self.fold[:, keep],
+            score=self.score[:, keep],
+            probability=None if self.probability is None else self.probability[:, keep],
+            survival=None if self.survival is None else self.survival[:, keep],
+            key=_engine,
+        )
+
+    def beside(self, other: "HeldOut") -> "HeldOut":
+        """The same predictions of the other's patients only, so that both rank the same people."""
+        return self.only(np.isin(self.patients, other.patients))

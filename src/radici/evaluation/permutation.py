@@ -19,7 +19,7 @@ import numpy as np
 
 from radici.core.parallel import in_order
 from radici.core.progress import Progress, silent
-from radici.evaluation.contenders import Contender, Matrix
+from radici.evaluation.contenders import Contender, Matrix, main_model
 from radici.evaluation.design import stream
 from radici.evaluation.fold import Split, run_fold
 from radici.evaluation.metrics import rank
@@ -31,7 +31,8 @@ OUTCOME, IMAGES = 2, 3
 class Permuted:
     """Discrimination under permutation, float64 of shape (permutations,), by contender.
 
-    `outcome`: all columns permuted; `images`: only what images hold beyond clinical variables and volume, for the
+    `outcome`: all columns permuted, and by `beside` what the main model does on the patients who have a published
+    score; `images`: only what images hold beyond clinical variables and volume, for the
     contender that holds images. `flat`: share of permuted folds in which all held-out patients got the same score.
     """
 
@@ -91,27 +92,50 @@ def _one(
     for place, X in enumerate(Xs):
         if id(X) not in moved:
             moved[id(X)] = X[order] if question == OUTCOME else _residuals_moved(X, fixed[place], order)
-    found = {}
+    found, scores = {}, {}
     for contender in competitors:
-        ranks, flat = [], []
-        for split, X in zip(all_splits, Xs, strict=True):
-            score = run_fold(contender, moved[id(X)], y, split, None).score
-            ranks.append(rank(y[split.test], score))
-            flat.append(np.ptp(score) == 0)
-        found[contender.name] = (float(np.nanmean(ranks)), float(np.mean(flat)))
+        scores[contender.name] = [
+            run_fold(contender, moved[id(X)], y, split, None).score for split, X in zip(all_splits, Xs, strict=True)
+        ]
+        if not contender.published:
+            ranks = [
+                rank(y[split.test], score) for split, score in zip(all_splits, scores[contender.name], strict=True)
+            ]
+            flat = [np.ptp(score) == 0 for score in scores[contender.name]]
+            found[contender.name] = (float(np.nanmean(ranks)), float(np.mean(flat)))
+    main = main_model(tuple(scores))
+    for name in (one.name for one in competitors if one.published):
+        found[name] = (_on_known(y, all_splits, scores[name], scores[name]), 0.0)
+        if main:
+            found[beside(main, name)] = (_on_known(y, all_splits, scores[main], scores[name]), 0.0)
     return found
+
+
+def beside(model: str, score: str) -> str:
+    """What the model's discrimination on the patients who have a published score is called here."""
+    return f"{model} beside {score}"
+
+
+def _on_known(
+    y: np.ndarray, all_splits: Sequence[Split], scores: Sequence[np.ndarray], published: Sequence[np.ndarray]
+) -> float:
+    """Mean discrimination of the held-out patients who have the published score; NaN where no fold has a pair."""
+    ranks = []
+    for split, score, known in zip(all_splits, scores, [~np.isnan(one) for one in published], strict=True):
+        ranks.append(rank(y[split.test][known], score[known]) if known.any() else np.nan)
+    return float(np.nanmean(ranks)) if not np.isnan(ranks).all() else np.nan
 
 
 def predictable(found: Matrix) -> np.ndarray:
     """What clinical variables and volume predict of each image column, float64 of shape (n, n_image).
 
     Least squares on the other columns, standardised, missing values at their median, and the square of the
-    logarithm of the volume; without any such column, the image column's mean.
+    logarithm of the volume; without any such column, the image column's mean. Published scores take no part.
     """
-    X, n = found.X, found.n_image
+    X, n = found.X[:, : found.X.shape[1] - found.n_scores], found.n_image
     image = np.where(np.isnan(X[:, :n]), 0.0, X[:, :n])
     parts = [np.ones(len(X))]
-    for name, column in zip(found.names[n:], X[:, n:].T, strict=True):
+    for name, column in zip(found.names[n : X.shape[1]], X[:, n:].T, strict=True):
         filled = np.where(np.isnan(column), np.nanmedian(column), column)
         spread = filled.std()
         if spread > 0:

@@ -14,7 +14,7 @@ from typing import Any
 from radici.core.errors import InputError, some
 from radici.core.outcome import Outcome
 from radici.core.provenance import hidden_ids, private_folder
-from radici.core.table import FeatureTable
+from radici.core.table import Comparator, FeatureTable
 
 LOG = "radici-openings.jsonl"
 
@@ -32,15 +32,24 @@ class Sealed:
         What the report calls the cohort, such as the site.
     volume
         The volume column, evaluated raw beside the models, or None.
+    comparators
+        Published scores, evaluated beside the models on the patients who have them.
     beside
         Folder of the cohort's data; None logs in the private folder.
     """
 
     def __init__(
-        self, table: FeatureTable, outcome: Outcome, name: str, *, volume: str | None, beside: Path | None = None
+        self,
+        table: FeatureTable,
+        outcome: Outcome,
+        name: str,
+        *,
+        volume: str | None,
+        comparators: tuple[Comparator, ...] = (),
+        beside: Path | None = None,
     ) -> None:
         self._table, self._outcome = table.of(outcome.patients), outcome
-        self.name, self.volume, self._beside = name, volume, beside
+        self.name, self.volume, self.comparators, self._beside = name, volume, comparators, beside
 
     def __repr__(self) -> str:
         return f"Sealed('{self.name}', {len(self._outcome.patients)} patients, unopened)"

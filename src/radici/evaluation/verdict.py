@@ -4,7 +4,7 @@ import math
 
 from radici.core.outcome import Survival
 from radici.evaluation.contenders import IN_WORDS
-from radici.evaluation.evaluation import DEVELOPMENT, Evaluation
+from radici.evaluation.evaluation import DEVELOPMENT, Evaluation, Number
 from radici.evaluation.metrics import discrimination_name
 from radici.statistics.estimate import Estimate
 
@@ -12,7 +12,7 @@ FEW_EVENTS = 100  # Collins 2016 (10.1002/sim.6787): below 100 events a validati
 
 
 def verdict(found: Evaluation) -> tuple[str, ...]:
-    """Sentences for the top of the report: added value first, then what limits it.
+    """Sentences for the top of the report: added value first, then published scores, then what limits them.
 
     "Images add" is said only when the interval of the difference lies above zero, its p-value (where there is one) is
     below 0.05, and the model with images is itself better than chance.
@@ -25,6 +25,9 @@ def verdict(found: Evaluation) -> tuple[str, ...]:
         if added:
             sentences.append(_added(found, model, against, metric, added))
             sentences += _weak_comparator(found, against, metric)
+    sentences += [
+        _beside(found, n, metric) for n in found.numbers if n.against and (n.model, n.against) != found.headline
+    ]
     survival = isinstance(found.outcome, Survival)
     if found.outcome.events < FEW_EVENTS:
         what = "events" if survival else "patients in the smaller class"
@@ -51,6 +54,26 @@ def _added(found: Evaluation, model: str, against: str, metric: str, added: Esti
     if doubt:
         return f"These data do not show that images add anything to {base}: {amount}, but {doubt}."
     return f"Images add to {base}: {amount}."
+
+
+def _beside(found: Evaluation, number: Number, metric: str) -> str:
+    """The main model against one published score, on the patients who have it; better than chance is asked of both."""
+    model, score, found_here = IN_WORDS.get(number.model, number.model), number.against, number.estimate
+    if math.isnan(found_here.low):
+        return f"No interval was computed for the difference to the published score {score}."
+    bounds = f"({found_here.low:+.2f} to {found_here.high:+.2f})"
+    amount = f"{metric} {found_here.value:+.2f} {bounds}, n = {found_here.n}"
+    winner = number.model if found_here.low > 0 else score
+    own = found.number(winner, metric)
+    if found_here.low <= 0 <= found_here.high:
+        why = "an interval that includes zero"
+    elif own is not None and not own.low > 0.5:
+        why = f"but the better of the two is itself not shown to be better than chance ({metric} {own})"
+    elif winner == score:
+        return f"The published score {score} ranks patients better than {model.lower()}: {amount}."
+    else:
+        return f"{model} rank patients better than the published score {score}: {amount}."
+    return f"These data do not show that {model.lower()} rank patients better than the score {score}: {amount}, {why}."
 
 
 def _doubt(added: Estimate, own: Estimate | None, metric: str) -> str:

@@ -113,6 +113,7 @@ def _content(record: Record) -> dict[str, Any]:
         "failures": len(flow.failures(record)),
         "failed": flow.failure_groups(record),
         "tables": [(key, name, performance.table(found)) for key, name, found in shown],
+        "comparators": record.comparators,
         "design": record.development.design,
         "coverage": performance.coverage_table(record.coverage),
         "stable": stability.stability_data(record).to_dict("records"),

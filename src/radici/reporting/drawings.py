@@ -57,6 +57,10 @@ def _forest(record: Record) -> Drawing:
     data = performance.forest_data(shown)
     metric = discrimination_name(record.outcome)
     caption = f"{metric} with 95 % interval; the dashed line marks a coin (0.5) and, below, no difference (0)."
+    if data.groupby("cohort")["n"].nunique().max() > 1:
+        caption += (
+            " Published scores and differences to them are of the patients who have the score: n is in the table."
+        )
     return Drawing("discrimination", f"{metric} of every model", caption, data, performance.forest_figure(data))
 
 

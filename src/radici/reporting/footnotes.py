@@ -1,6 +1,7 @@
 """An evaluation in; how its intervals and p-values were made, and what else must be known, in sentences out."""
 
-from radici.evaluation.evaluation import Evaluation
+from radici.evaluation.contenders import IN_WORDS
+from radici.evaluation.evaluation import Evaluation, Number
 from radici.reporting.words import counted, model_words, p_words
 
 
@@ -22,7 +23,7 @@ def _methods(found: Evaluation) -> list[str]:
     for number in found.numbers:
         method = number.estimate.method.removeprefix(f"{number.metric}, ")
         if method:
-            by_metric.setdefault(number.metric, {}).setdefault(method, []).append(number.model)
+            by_metric.setdefault(number.metric, {}).setdefault(method, []).append(_named(number))
     shared: dict[str, list[str]] = {}
     special: dict[str, list[str]] = {}
     for metric, methods in by_metric.items():
@@ -32,10 +33,16 @@ def _methods(found: Evaluation) -> list[str]:
         for method, models in methods.items():
             own = method[len(base) :].lstrip("; ")
             if own:
-                named = f"{metric} of {' and of '.join(model_words(model).lower() for model in models)}"
+                named = f"{metric} of {' and of '.join(models)}"
                 special.setdefault(own, []).append(named)
     texts = [f"{_capital(', '.join(names))}: {method}." for method, names in (*shared.items(), *special.items())]
     return list(dict.fromkeys(texts))
+
+
+def _named(number: Number) -> str:
+    """The model in words; of a difference to a published score both, for they are many."""
+    model = model_words(number.model).lower()
+    return f"{model} minus {number.against}" if number.against and number.against not in IN_WORDS else model
 
 
 def _base(methods: list[str]) -> str:

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from radici.evaluation.contenders import IN_WORDS
 from radici.evaluation.evaluation import Evaluation, Number
 from radici.evaluation.metrics import discrimination_name
 from radici.reporting.footnotes import notes
@@ -84,7 +85,7 @@ def _table_row(found: Evaluation, model: str, cells: list[str], main: Estimate) 
 def headline(found: Evaluation, cohort: str) -> dict[str, str]:
     """The number to read first: added value, or discrimination where there is nothing to compare with."""
     metric = discrimination_name(found.outcome)
-    number = next((n for n in found.numbers if n.against), None)
+    number = next((n for n in found.numbers if n.against and (n.model, n.against) == found.headline), None)
     if number is None:
         model = primary_model(found)
         estimate = found.number(model, metric)
@@ -196,7 +197,8 @@ def forest_figure(data: pd.DataFrame) -> Figure:
     if len(differences):
         bottom = axes(figure, 8, TOP + above + 62, PLOT, _height(differences))
         metric = str(models["metric"].iloc[0])
-        _panel(bottom, differences, cohorts, 0.0, f"difference in {metric} (right of 0: images add)", least=0.0)
+        better = "images add" if set(differences["against"]) <= set(IN_WORDS) else "better"
+        _panel(bottom, differences, cohorts, 0.0, f"difference in {metric} (right of 0: {better})", least=0.0)
     return figure
 
 

@@ -37,6 +37,8 @@ class Record:
         Everybody who is not analysed: at which stage (`cohort`, `extraction`, `endpoint`), and why.
     imaging, recipe
         Steps as the study file spells them, defaults included.
+    comparators
+        What must be said of each published score, a paragraph for each.
     ledger
         What `Ledger.verify` found.
     inputs
@@ -64,3 +66,4 @@ class Record:
     inputs: Mapping[str, int] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     coverage: Mapping[str, Any] = field(default_factory=dict)
+    comparators: tuple[str, ...] = ()

@@ -15,8 +15,9 @@ from radici.core.reasons import by_reason, why_nobody
 from radici.features.compute import columns
 from radici.imaging.step import LearningStep
 from radici.response.endpoint import check_outcome
+from radici.study.comparators import comparator_notes
 from radici.study.file import Study
-from radici.study.plan import Plan, plan
+from radici.study.plan import Plan, check_comparators, plan
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ def check_study(
     development, sealed = opened.without_lost(made.development), opened.without_lost(made.sealed)
     refusal = _refusal(made, development, sealed, opened)
     lines = [*_patients(made, development, sealed), *_broken(opened), *_unused(opened), *_work(made)]
+    shown = {name: who for name, who in (("development", development), ("sealed", sealed)) if who}
+    lines += comparator_notes(made.study.comparators, made.study.clinical, made.cohort, shown)
     lines += _cautions(made, development)
     facts = {
         "patients": len(made.cohort.patients),
@@ -105,6 +108,7 @@ def _refusal(made: Plan, development: tuple[str, ...], sealed: tuple[str, ...], 
         made.study.design.check(made.outcome.of(development))
         if made.sealed and not sealed:
             raise OutcomeError(f"Nobody is left in the sealed cohort '{made.sealed_name}'.")
+        check_comparators(made, development, sealed)
     except RadiciError as error:
         return f"The study cannot be carried out with the patients who remain. {error} {why_nobody(lost)}"
     return ""
@@ -149,7 +153,7 @@ def _fits(made: Plan) -> int:
     design = made.study.design
     tuned = len(made.recipe.candidates()) > 1
     per_fold = (design.inner_folds if tuned else 0) + 1
-    models = 4 if made.cohort.columns else 1
+    models = 4 if any(column.kind == "clinical" for column in made.cohort.columns.values()) else 1
     return design.folds * design.repeats * models * per_fold * (1 + 2 * design.permutations)
 
 

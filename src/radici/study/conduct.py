@@ -24,10 +24,11 @@ from radici.learning.fit import fit
 from radici.learning.model import Model
 from radici.reporting.document import PAGE
 from radici.reporting.record import Record
+from radici.study.comparators import comparator_notes, comparators_of
 from radici.study.evidence import coverage
 from radici.study.file import Study
 from radici.study.patients import PatientTable, blocks_of
-from radici.study.plan import Plan, plan
+from radici.study.plan import Plan, check_comparators, plan
 from radici.study.results import check_folder, write_results
 
 
@@ -74,7 +75,9 @@ def run(
     source = _features(made, out, jobs, progress)
     everyone = PatientTable(source, made.cohort, read.per_patient)
     analysed = _analysed(made, everyone, source)
-    blocks = blocks_of(everyone.learned_on(analysed.development).of(analysed.development), read.volume)
+    check_comparators(made, analysed.development, analysed.sealed)
+    ours = everyone.learned_on(analysed.development).of(analysed.development)
+    blocks = blocks_of(ours, read.volume, comparators_of(read.comparators))
     key = study_key(read, made)
     development = evaluate(
         made.recipe,
@@ -184,7 +187,9 @@ def _open(
     if not analysed.sealed:
         return None
     table, outcome = everyone.learned_on(analysed.development), made.outcome.of(analysed.sealed)
-    sealed = Sealed(table, outcome, made.sealed_name, volume=blocks.volume, beside=made.data)
+    sealed = Sealed(
+        table, outcome, made.sealed_name, volume=blocks.volume, comparators=blocks.comparators, beside=made.data
+    )
     sealed.refuse_overlap(analysed.development)
     return evaluate(models, sealed, seed=made.study.seed)
 
@@ -199,6 +204,7 @@ def _record(
     models: dict[str, Model],
 ) -> Record:
     both = (*analysed.development, *analysed.sealed)
+    shown = {name: who for name, who in vars(analysed).items() if who}
     assert development.ledger is not None
     return Record(
         title=made.study.title,
@@ -214,6 +220,7 @@ def _record(
         left_out=tuple(made.left_out),
         imaging=tuple({step.registered_name: step.plain()} for step in made.study.imaging),
         recipe=tuple(made.recipe.spelled()),
+        comparators=comparator_notes(made.study.comparators, made.study.clinical, made.cohort, shown),
         ledger=development.ledger.verify(),
         inputs={
             "patients": len(made.cohort.patients) + len({left.patient for left in made.cohort.left_out}),

@@ -21,6 +21,7 @@ from radici.imaging.filter import FILTERS, Filter, read_filters
 from radici.imaging.step import STEPS, Step, read_chain
 from radici.learning.recipe import Recipe
 from radici.response.endpoint import ENDPOINTS, Endpoint
+from radici.study.comparators import ComparatorSettings
 from radici.study.spelling import read_yaml, write_yaml
 
 PREPARE: tuple[dict[str, Any], ...] = (
@@ -81,6 +82,8 @@ class Study(CohortSettings):
     recipe
         Steps of the analysis; the default is `impute`, `drop_constant`, `drop_correlated`, `standardise`,
         `lasso` and an elastic-net model of the endpoint's kind.
+    comparators
+        Published scores, evaluated beside the models and never fitted.
     design
         Folds, repeats and permutations.
     sealed
@@ -97,6 +100,7 @@ class Study(CohortSettings):
     per_patient: str = "only"
     volume: str | None = None
     recipe: tuple[Any, ...] = ()
+    comparators: ComparatorSettings | None = None
     design: Design = Design()
     sealed: SealedSettings | None = None
 
@@ -154,7 +158,9 @@ class Study(CohortSettings):
         return self
 
     def _refuse_outcomes_as_variables(self) -> None:
-        for variable, columns in (self.clinical.columns_read() if self.clinical is not None else {}).items():
+        read = list(self.clinical.columns_read().items()) if self.clinical is not None else []
+        read += [(name, given.columns) for name, given in (self.comparators.map if self.comparators else {}).items()]
+        for variable, columns in read:
             for name, endpoint in self.endpoints.items():
                 used = [getattr(endpoint, part, None) for part in ("column", "time", "event")]
                 for column in columns:

@@ -1,7 +1,7 @@
 """`--map` options in; what each variable of a table is, or the option that is lacking, out."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -47,6 +47,20 @@ def _companion(text: str, key: str, spelled: str) -> Any:
     if quoted:
         return spelled[1:-1]
     return spelled if NUMBER.fullmatch(spelled) else {"column": spelled}
+
+
+def variables_read(scores: Sequence[Score], known: Collection[str] = ()) -> set[str]:
+    """Variables that scores read, with their companions, and what those not `known` can be computed from."""
+    waiting = [name for score in scores for term in score.terms for name in term.variables]
+    waiting += [name for score in scores for name in score.only]
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += [f"{name}_{need}" for need in VARIABLES[name].needs]
+            waiting += DERIVED[name].needs if name in DERIVED and name not in known else ()
+    return found
 
 
 def check_mapped(scores: Sequence[Score], frame: pd.DataFrame, texts: pd.DataFrame, where: str) -> None:

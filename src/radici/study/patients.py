@@ -8,7 +8,7 @@ import pandas as pd
 from radici.core.cohort import Cohort
 from radici.core.errors import StudyError
 from radici.core.registry import did_you_mean
-from radici.core.table import KEYS, Blocks, Column, FeatureSource, FeatureTable
+from radici.core.table import KEYS, Blocks, Column, Comparator, FeatureSource, FeatureTable
 from radici.features.compute import columns
 from radici.study.file import Study
 
@@ -97,7 +97,7 @@ def _refuse_unknown(volume: str, known: list[str]) -> None:
         )
 
 
-def blocks_of(table: FeatureTable, volume: str | None) -> Blocks:
+def blocks_of(table: FeatureTable, volume: str | None, comparators: tuple[Comparator, ...] = ()) -> Blocks:
     """Which columns are image features, which clinical, and which one is the volume.
 
     A column without a single known value is left out: nothing can be learned from it.
@@ -110,4 +110,5 @@ def blocks_of(table: FeatureTable, volume: str | None) -> Blocks:
         tuple(name for name in known if kinds[name] == "image"),
         tuple(name for name in known if kinds[name] == "clinical"),
         volume,
+        comparators,
     )

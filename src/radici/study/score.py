@@ -11,10 +11,10 @@ from radici.cohort.profile import read_profile
 from radici.cohort.tables import read_table
 from radici.core.errors import StudyError, TableError
 from radici.core.registry import did_you_mean
-from radici.core.variables import DERIVED, derive, read
+from radici.core.variables import derive, read
 from radici.learning.signatures import Described, Published, Score, published, read_score
 from radici.study.extracted import check_output
-from radici.study.mapping import check_companions, check_mapped, read_maps
+from radici.study.mapping import check_companions, check_mapped, read_maps, variables_read
 from radici.study.predict import CAUTION
 
 
@@ -114,7 +114,7 @@ def score_table(asked: AskedScores) -> Scored:
     profile = read_profile(asked.profile) if asked.profile else None
     texts = read_table(asked.table, ("", *profile.missing) if profile else ("",))
     own = read_maps(asked.map)
-    wanted = _wanted(scores)
+    wanted = variables_read(scores)
     given = {name: one for name, one in {**(profile.given() if profile else {}), **own}.items() if name in wanted}
     check_companions(given, asked.table.name)
     patient = _patient(asked, texts, profile.patient if profile else None)
@@ -142,19 +142,6 @@ def _line(one: Published) -> str:
         return f"{one.about} ({one.missing}{'; patented' if one.patent else ''})"
     unsure = f" (unverified: {', '.join(one.unverified)})" if isinstance(one, Score) and one.unverified else ""
     return f"{one.about}{unsure}"
-
-
-def _wanted(scores: Sequence[Score]) -> set[str]:
-    """Variables that a score reads, and those from which they can be computed."""
-    waiting = [name for score in scores for term in score.terms for name in term.variables]
-    waiting += [name for score in scores for name in score.only]
-    found: set[str] = set()
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += DERIVED[name].needs if name in DERIVED else ()
-    return found
 
 
 def _patient(asked: AskedScores, texts: pd.DataFrame, usual: str | None) -> str | None:
