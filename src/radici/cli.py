@@ -260,7 +260,9 @@ def _list_criteria(asked: bool) -> None:
 
 @app.command()
 def respond(
-    lesions: Annotated[Path, typer.Argument(help="Lesion table: one row per lesion and visit; or CDISC's TR domain.")],
+    lesions: Annotated[
+        Path, typer.Argument(help="Lesion table, a row per lesion and visit; an index of masks; or CDISC's TR domain.")
+    ],
     out: Annotated[Path, typer.Option("--out", help="Folder for results.")],
     criteria: Annotated[str, typer.Option(help="Names, separated by commas; by default recist11,irecist.")] = "",
     follow_up: Annotated[
@@ -284,7 +286,7 @@ def respond(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Lesion measurements to response, endpoints and growth, with the reason for every call. Research use only."""
+    """Lesions, measured or contoured, to response, endpoints and growth, with every reason. Research use only."""
     from radici.study.respond import Asked, respond_files
 
     if dates not in ("iso", "dmy", "mdy"):

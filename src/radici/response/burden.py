@@ -170,7 +170,7 @@ def uptake(one: DrawnLesion, suv: Image) -> Uptake:
 
     mask, spacing = one.mask, one.mask.geometry.spacing
     first, size = (np.array(part) for part in mask.bounding_box())
-    most = np.array([int(RADIUS_MM / side) + 1 for side in spacing])
+    most = peak_reach(spacing)
     low, high = np.maximum(first - most, 0), np.minimum(first + size + most, mask.geometry.shape)
     around = suv.voxels[tuple(slice(a, b) for a, b in zip(low, high, strict=True))]
     bad = int((~np.isfinite(around)).sum())
@@ -189,6 +189,13 @@ def uptake(one: DrawnLesion, suv: Image) -> Uptake:
         sphere_rows(spacing),
     )
     return Uptake(float(values.max()), float(values.mean()), peak)
+
+
+def peak_reach(spacing: tuple[float, float, float]) -> np.ndarray:
+    """Voxels around a lesion, along each axis, that its peak may take in; int, shape (3,)."""
+    from radici.measure.peak import RADIUS_MM
+
+    return np.array([int(RADIUS_MM / side) + 1 for side in spacing])
 
 
 class _Row(NamedTuple):

@@ -83,8 +83,8 @@ class DurableBenefitEndpoint(FromLesions, name="durable_benefit"):
                 yield patient, Benefit("not evaluable", f"no lesions in '{self.lesions}'")
                 continue
             timeline = criterion(courses[patient])
-            free = self.progression(timeline, facts.get(patient, Facts(patient)))
-            yield patient, self.rule(self.best.of(timeline), free)
+            known = facts.get(patient, Facts(patient))
+            yield patient, self.rule(self.best.of(timeline, known), self.progression(timeline, known))
 
     def _from_columns(self, name: str, table: pd.DataFrame) -> Iterator[tuple[str, Benefit]]:
         where = f"Endpoint '{name}': the clinical table"

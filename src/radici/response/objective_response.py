@@ -67,12 +67,12 @@ class ObjectiveResponse(FromLesions, name="objective_response"):
         if self.column is not None:
             yield from self._from_column(name, table)
             return
-        (found, _), criterion = self.read(name, tables), self.criterion
+        (found, facts), criterion = self.read(name, tables), self.criterion
         for patient in map(str, table.index):
             if patient not in found:
                 yield patient, "", f"no lesions in '{self.lesions}'"
                 continue
-            best = self.best.of(criterion(found[patient]))
+            best = self.best.of(criterion(found[patient]), facts.get(patient))
             yield patient, best.category, best.why
 
     def _from_column(self, name: str, table: pd.DataFrame) -> Iterator[tuple[str, str, str]]:

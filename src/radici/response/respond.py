@@ -148,11 +148,11 @@ def _growth(
 
 def summary(timeline: Timeline, facts: Facts, rules: Rules) -> PatientSummary:
     """One timeline in one line."""
-    best = rules.best.of(timeline)
+    best = rules.best.of(timeline, facts)
     free = rules.progression(timeline, facts)
     return PatientSummary(
-        timeline.patient, timeline.criterion, timeline.reader, best, rules.confirmed.of(timeline), depth(timeline),
-        free, overall_survival(facts), duration_of_response(timeline, facts, rules.progression),
+        timeline.patient, timeline.criterion, timeline.reader, best, rules.confirmed.of(timeline, facts),
+        depth(timeline, facts), free, overall_survival(facts), duration_of_response(timeline, facts, rules.progression),
         rules.benefit(best, free),
     )  # fmt: skip
 

@@ -27,6 +27,7 @@ from radici.response.respond import Responses, Rules, respond
 from radici.response.summaries.curves import progression_curves
 from radici.response.summaries.landmark import Dated, landmark
 from radici.response.summaries.schedule import schedule_warning
+from radici.study.contoured import Contoured, from_contours, is_contoured
 from radici.study.spelling import read_yaml, write_yaml
 
 DEFAULT = ("recist11", "irecist")
@@ -58,7 +59,8 @@ class Asked:
     Parameters
     ----------
     lesions
-        Lesion table; or the TR domain of CDISC, with `tumours` (TU) and, to compare with, `supplied` (RS).
+        Lesion table; an index of masks (`study.contoured`); or the TR domain of CDISC, with `tumours` (TU) and, to
+        compare with, `supplied` (RS).
     out
         Folder for results.
     follow_up
@@ -109,11 +111,12 @@ def respond_files(asked: Asked, progress: Progress = silent) -> Told:
     """
     settings = _settings(asked)
     _check_out(asked)
-    facts, found = _read(asked)
+    facts, found, drawn = _read(asked, progress)
     responses = respond(found, facts, settings.criteria, settings.rules, progress)
     notes = [note for note in (schedule_warning(found, facts), _planned(settings.rules, facts)) if note]
+    notes += drawn.notes if drawn else []
     asked.out.mkdir(parents=True, exist_ok=True)
-    tables = _tables(asked, responses)
+    tables = _tables(asked, responses) | (drawn.tables() if drawn else {})
     for name, table in tables.items():
         write_csv(table, asked.out / f"{name}.csv")
     page = response_page(responses, asked.out)
@@ -144,7 +147,7 @@ def _check_out(asked: Asked) -> None:
         raise StudyError(f"{asked.out} {what}. Name another folder, or write into it with `--force`.")
 
 
-def _read(asked: Asked) -> tuple[dict[str, Facts], tuple[Course, ...]]:
+def _read(asked: Asked, progress: Progress) -> tuple[dict[str, Facts], tuple[Course, ...], Contoured | None]:
     facts: dict[str, Facts] = {}
     if asked.follow_up is not None:
         facts = patient_facts(read_table(asked.follow_up), asked.follow_up.name, asked.dates, others="ignore")
@@ -154,6 +157,10 @@ def _read(asked: Asked) -> tuple[dict[str, Facts], tuple[Course, ...]]:
         texts = lesions_from_cdisc(texts, tumours, file=name)
     elif asked.tumours is not None:
         raise StudyError(f"--tumours goes with the TR domain of CDISC, but {name} has no column TRTESTCD.")
+    drawn = None
+    if is_contoured(texts):
+        drawn = from_contours(texts, asked.lesions, starts_of(facts) or None, asked.dates, progress)
+        texts = drawn.texts
     rows = lesion_table(texts, name, starts_of(facts) or None, asked.dates)
     if asked.reader == ADJUDICATED:
         choice = accepted_readers(texts, name)
@@ -162,7 +169,7 @@ def _read(asked: Asked) -> tuple[dict[str, Facts], tuple[Course, ...]]:
         found = courses(rows, name, asked.reader, asked.accept_jumps)
     if facts:
         check_against(found, facts, asked.follow_up.name if asked.follow_up else "")
-    return facts, found
+    return facts, found, drawn
 
 
 def _tables(asked: Asked, responses: Responses) -> dict[str, pd.DataFrame]:

@@ -10,10 +10,10 @@ from pydantic import Field
 
 from radici.core.errors import some
 from radici.response.criteria.criterion import Point, Timeline
-from radici.response.criteria.lesions_seen import new_lesions, nontarget_response, reappeared
+from radici.response.criteria.lesions_seen import is_gone, new_lesions, nontarget_response, reappeared
 from radici.response.criteria.new_targets import NewTargets
 from radici.response.criteria.recist11 import Recist, Track, change_of, overall, remember
-from radici.response.criteria.sums import Total, recist_length, size_of
+from radici.response.criteria.sums import Total, recist_length, rise, size_of, sizes_of
 from radici.response.exact import plain
 from radici.response.lesions.course import Course, Visit
 
@@ -28,7 +28,8 @@ class Episode:
     visit: str
     day: int
     because: set[str]
-    total: int
+    sizes: dict[str, int]
+    worse: set[str]
     nontarget: int
     new_total: int
     names: set[str]
@@ -46,17 +47,24 @@ class State:
     confirmed_on: str = ""
     confirmed_since: int | None = None
     names: set[str] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)
 
 
 @dataclass
 class Seen:
-    """One visit: sums, responses by RECIST 1.1 and why, new lesions, and which categories progress."""
+    """One visit: sums, responses by RECIST 1.1 and why, new lesions, and which categories progress.
+
+    `lost` are new lesions that were there when last assessed, and were not assessed here.
+    """
 
     visit: Visit
     found: Total
     target: tuple[str, str]
     nontarget: tuple[str, str]
     names: list[str]
+    lost: list[str]
+    sizes: dict[str, int]
+    worse: set[str]
     nontarget_total: int
     new_total: int
     progressing: dict[str, str]
@@ -109,9 +117,11 @@ class Irecist(Recist, name="irecist"):
         point = _point(course, visit, found, state, self._category(seen, state), seen)
         if point.category != "NE" or not self.nadir_excludes_overall_ne:
             remember(state.track, visit, found, seen.target[0], "CR" if point.category == "iCR" else "")
+            state.new.low(visit)
         if point.category in ("iUPD", "iCPD"):
             state.track.partial_on = ""
-        state.names.update(seen.names)
+        state.names = set() if point.category == "iCR" else state.names | set(seen.names)
+        state.left = (state.left - {one.lesion for one in visit.of("new") if is_gone(one)}) | set(seen.names)
         return point
 
     def _early(self, visit: Visit, state: State) -> str:
@@ -122,7 +132,7 @@ class Irecist(Recist, name="irecist"):
         days = visit.day - pending.day
         if days >= self.confirm_days - self.confirm_tolerance_days:
             return ""
-        if visit.prompted and set(new_lesions(visit)) - pending.names:
+        if visit.prompted and set(new_lesions(visit)) - state.names:
             return ""
         return (
             f"{days} days after the unconfirmed progression of {pending.visit}, too early to confirm or to undo it "
@@ -140,14 +150,19 @@ class Irecist(Recist, name="irecist"):
         back = reappeared(course, visit) if state.track.complete_on else []
         if nontarget[0] == "PD" or back:
             progressing["NT"] = nontarget[1] if not back else f"non-target {some(back, 3)} back after complete response"
-        total = state.new.total(visit)
+        worse = {one.lesion for one in visit.of("non-target") if one.state == "progressed"} | set(back)
+        lost = sorted(name for name in state.left if not _is_seen(visit, name))
+        sizes = sizes_of([one.lesion for one in course.targets], visit, recist_length, round(self.too_small_mm * 1000))
         fresh = [name for name in names if name not in state.names]
         if fresh:
             progressing["NL"] = f"new lesion {some(fresh, 3)}"
         elif state.pending is None or "NL" not in state.pending.because:
             why = state.new.again(visit, 100 + self.progression_percent, self._progression)
             progressing |= {"NL": why} if why else {}
-        return Seen(visit, found, target, nontarget, names, _nontarget_total(course, visit), total, progressing)
+        return Seen(
+            visit, found, target, nontarget, names, lost, sizes, worse, _nontarget_total(course, visit),
+            state.new.total(visit), progressing,
+        )  # fmt: skip
 
     @property
     def _further(self) -> int:
@@ -167,7 +182,6 @@ class Irecist(Recist, name="irecist"):
             state.new.start(seen.visit)
             why = "; ".join(seen.progressing.values())
             return "iUPD", f"{why}: progression to be confirmed", seen.visit.day
-        state.new.low(seen.visit)
         return (*_immune(seen), None)
 
     def _with_pending(self, seen: Seen, state: State, pending: Episode) -> tuple[str, str, int | None]:
@@ -182,15 +196,14 @@ class Irecist(Recist, name="irecist"):
         if category in ("iUPD", "NE"):
             return category, f"{why}; {since} still waits for its confirmation", pending.day
         state.pending = None
-        state.new.start(seen.visit)
         return category, f"{why}; {since} is undone and the next one must be confirmed anew", None
 
     def _confirms(self, seen: Seen, state: State, pending: Episode) -> list[str]:
         """What is worse than when the progression was first seen, in words."""
         more = [seen.progressing[what] for what in seen.progressing if what not in pending.because or what == "NL"]
-        if "T" in pending.because and "T" in seen.progressing and seen.found.known - pending.total >= self._further:
-            rise = plain(seen.found.known - pending.total)
-            more.append(f"target sum +{rise} mm since {pending.visit} (from {self.confirm_mm:g} mm on)")
+        grew = rise(pending.sizes, seen.sizes)
+        if "T" in pending.because and "T" in seen.progressing and grew >= self._further:
+            more.append(f"target sum +{plain(grew)} mm since {pending.visit} (from {self.confirm_mm:g} mm on)")
         if "NT" in pending.because:
             worse = _worse_nontargets(seen.visit) or seen.nontarget_total > pending.nontarget > 0
             more += ["non-target lesions increased further"] if worse else []
@@ -220,7 +233,7 @@ def _point(
 
 def _episode(seen: Seen) -> Episode:
     return Episode(
-        str(seen.visit), seen.visit.day, set(seen.progressing), seen.found.known, seen.nontarget_total,
+        str(seen.visit), seen.visit.day, set(seen.progressing), seen.sizes, seen.worse, seen.nontarget_total,
         seen.new_total, set(seen.names), seen.target[0], seen.nontarget[0],
     )  # fmt: skip
 
@@ -231,19 +244,24 @@ def _waiting(seen: Seen, pending: Episode) -> tuple[str, str] | None:
         return "iUPD", f"{'; '.join(seen.progressing.values())}; nothing further since {pending.visit}"
     if seen.target[0] == "NE":
         return "NE", seen.target[1]
-    unseen = sorted(name for name in pending.names if not _is_seen(seen.visit, name))
+    unseen = [name for name in seen.lost if name in pending.names]
     if unseen:
         return "NE", f"new lesion {some(unseen, 3)} not evaluated"
+    unseen = sorted(name for name in pending.worse if not _is_seen(seen.visit, name))
+    if unseen:
+        return "NE", f"non-target {some(unseen, 3)}, which progressed, not evaluated"
     if seen.names and not _improved(seen, pending):
         return "iUPD", f"new lesion {some(seen.names, 3)} unchanged and nothing better than on {pending.visit}"
     return None
 
 
 def _immune(seen: Seen) -> tuple[str, str]:
-    """Category without progression; a new lesion that stays keeps complete response away."""
+    """Category without progression; a new lesion that stays, or was not assessed, keeps complete response away."""
     category, why = overall(seen.target, seen.nontarget)
-    if seen.names and category == "CR":
-        return "iPR", f"{why}; new lesion {some(seen.names, 3)} is still there"
+    there = [*seen.names, *seen.lost]
+    if there and category in ("CR", "NED"):
+        said = f"new lesion {some(there, 3)} is still there{' or not evaluated' if seen.lost else ''}"
+        return "iPR" if seen.target[0] != "NA" else "NON-iCR/NON-iUPD", f"{why}; {said}"
     return IMMUNE[category], why
 
 

@@ -31,11 +31,14 @@ def nontarget_response(course: Course, visit: Visit) -> tuple[str, str]:
 
 
 def new_lesions(visit: Visit, certain: frozenset[str] = frozenset()) -> list[str]:
-    """New lesions seen at a visit; an equivocal one only where it is among the `certain`."""
+    """New lesions seen at a visit; an equivocal one only where it is among the `certain`.
+
+    A lymph node with a short axis below 10 mm is normal (RECIST 1.1, section 3.1), and no lesion.
+    """
     return [
         one.lesion
         for one in visit.of("new")
-        if one.state not in UNSEEN and (one.state != "equivocal" or one.lesion in certain)
+        if one.state not in UNSEEN and not is_gone(one) and (one.state != "equivocal" or one.lesion in certain)
     ]
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from radici.core.errors import some
-from radici.response.criteria.sums import grown, growth_words, recist_length, size_of
+from radici.response.criteria.lesions_seen import is_gone
+from radici.response.criteria.sums import grown, growth_words, recist_length, rise, sizes_of
 from radici.response.exact import THOUSAND, plain
 from radici.response.lesions.course import Finding, Visit, organ_of
 
@@ -12,6 +13,8 @@ from radici.response.lesions.course import Finding, Visit, organ_of
 @dataclass
 class NewTargets:
     """Which new lesions are targets (NLT), how large they were when progression was first seen, and the others.
+
+    `nadir` is the smallest sum so far, each lesion counted from its first measurement on.
 
     Parameters
     ----------
@@ -27,7 +30,8 @@ class NewTargets:
     most_per_organ: int
     measured: dict[str, Finding] = field(default_factory=dict)
     judged: set[str] = field(default_factory=set)
-    reference: int | None = None
+    reference: dict[str, int] = field(default_factory=dict)
+    nadir: int | None = None
     sizes: dict[str, int] = field(default_factory=dict)
 
     def admit(self, findings: Iterable[Finding]) -> None:
@@ -36,6 +40,7 @@ class NewTargets:
         for one in sorted(fresh, key=lambda one: (-(recist_length(one) or 0), one.lesion)):
             if self._measurable(one):
                 self.measured[one.lesion] = one
+                self.nadir = (self.nadir or 0) + (recist_length(one) or 0)
             else:
                 self.judged.add(one.lesion)
 
@@ -49,32 +54,33 @@ class NewTargets:
 
     def total(self, visit: Visit) -> int:
         """Sum of the measured new lesions at a visit, of those that could be measured there."""
-        sizes = (size_of(visit.findings[name], recist_length) for name in self.measured if name in visit.findings)
-        return sum(size for size in sizes if size is not None)
+        return sum(sizes_of(self.measured, visit, recist_length).values())
 
     def start(self, visit: Visit) -> None:
         """Remember how large new lesions are where progression is first seen."""
-        self.reference = self.total(visit)
+        self.reference = sizes_of(self.measured, visit, recist_length)
         self.sizes = self._judged_sizes(visit)
 
     def low(self, visit: Visit) -> None:
-        """Remember the smallest sum, while no progression waits for its confirmation."""
-        total = self.total(visit)
-        self.reference = total if self.reference is None else min(total, self.reference)
+        """Remember the smallest sum, of visits at which all of them were measured."""
+        sizes = sizes_of(self.measured, visit, recist_length)
+        if self.nadir is not None and len(sizes) == len(self.measured):
+            self.nadir = min(self.nadir, sum(sizes.values()))
 
     def further(self, visit: Visit, least: int) -> str:
         """In words, how new lesions grew since progression was first seen; empty where they did not."""
-        rise = self.total(visit) - (self.reference or 0)
-        if self.measured and rise >= least:
-            return f"measured new lesions +{plain(rise)} mm in sum"
-        worse = [one.lesion for one in visit.of("new") if one.lesion in self.judged and self._is_worse(one)]
+        grew = rise(self.reference, sizes_of(self.measured, visit, recist_length))
+        if self.measured and grew >= least:
+            return f"measured new lesions +{plain(grew)} mm in sum"
+        judged = [one for one in visit.of("new") if one.lesion in self.judged and not is_gone(one)]
+        worse = [one.lesion for one in judged if self._is_worse(one)]
         return f"new lesion {some(worse, 3)} increased" if worse else ""
 
     def again(self, visit: Visit, share: int, least: int) -> str:
         """In words, how new lesions of an undone progression progress by themselves; empty where they do not."""
         total = self.total(visit)
-        if self.measured and self.reference is not None and grown(total, self.reference, share, least):
-            return f"measured new lesions {plain(total)} mm: {growth_words(total, self.reference)}"
+        if self.nadir is not None and grown(total, self.nadir, share, least):
+            return f"measured new lesions {plain(total)} mm: {growth_words(total, self.nadir)}"
         worse = [one.lesion for one in visit.of("new") if one.lesion in self.judged and one.state == "progressed"]
         return f"unequivocal progression of new lesion {some(worse, 3)}" if worse else ""
 
@@ -82,9 +88,11 @@ class NewTargets:
         if one.state in ("increased", "progressed"):
             return True
         size, before = recist_length(one), self.sizes.get(one.lesion)
+        if before == 0:  # it had gone when progression was first seen
+            return one.state not in ("equivocal", "not evaluable")
         return size is not None and before is not None and size > before
 
     def _judged_sizes(self, visit: Visit) -> dict[str, int]:
         found = {name: visit.findings[name] for name in self.judged if name in visit.findings}
-        sizes = {name: recist_length(one) for name, one in found.items()}
+        sizes = {name: 0 if is_gone(one) else recist_length(one) for name, one in found.items()}
         return {name: size for name, size in sizes.items() if size is not None}

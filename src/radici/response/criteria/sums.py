@@ -1,6 +1,6 @@
 """Findings of a visit -> a sum of lengths, and what RECIST-like rules read from it: gone, grown, shrunk, incomplete."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from radici.core.errors import LesionError, some
@@ -56,6 +56,17 @@ def total(targets: Iterable[Finding], visit: Visit, length: Length, too_small: i
         if size >= NORMAL_NODE if target.node else size > 0:
             back.append(target.lesion)
     return Total(known, tuple(missing), not back and not missing, tuple(back))
+
+
+def sizes_of(lesions: Iterable[str], visit: Visit, length: Length, too_small: int = FIVE_MM) -> dict[str, int]:
+    """Length of each of these lesions that was measured at a visit."""
+    found = {name: size_of(visit.findings[name], length, too_small) for name in lesions if name in visit.findings}
+    return {name: size for name, size in found.items() if size is not None}
+
+
+def rise(before: Mapping[str, int], now: Mapping[str, int]) -> int:
+    """How much lesions grew in sum, each against itself; one that is not measured now counts nothing."""
+    return sum(now.get(name, 0) - size for name, size in before.items())
 
 
 def summed(

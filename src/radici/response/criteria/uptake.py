@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from radici.core.errors import LesionError, some
 from radici.response.criteria.criterion import Point
-from radici.response.criteria.lesions_seen import new_lesions
 from radici.response.exact import percent, plain, signed
 from radici.response.lesions.course import Course, Finding, Visit, organ_of
 
@@ -36,7 +35,7 @@ class Uptake(NamedTuple):
     known
         In thousandths, by lesion; 0 where it is gone.
     missing
-        Lesions that had uptake at baseline, or are new, and have no number here.
+        Lesions that had uptake at baseline, or are new here or at a visit before, and have no number here.
     """
 
     known: Mapping[str, int]
@@ -104,18 +103,32 @@ def uptake_at(course: Course, visit: Visit, measure: Measure) -> Uptake:
     """Uptake of the lesions of a visit; equivocal new ones do not count."""
     counted = {one.lesion: uptake_of(one, measure) for one in _counted(visit)}
     known = {lesion: value for lesion, value in counted.items() if value is not None}
-    due = [*followed(course, measure), *(one.lesion for one in _counted(visit) if one.role == "new")]
+    due = {*followed(course, measure), *(one.lesion for one in _counted(visit) if one.role == "new")}
+    due |= _unmentioned(course, visit, measure)
     return Uptake(known, tuple(sorted(lesion for lesion in due if lesion not in known)))
 
 
 def avid_new(visit: Visit, measure: Measure) -> list[str]:
     """New lesions of a visit that take up FDG, by name: seen, not equivocal, and not measured as 0."""
-    return sorted(name for name in new_lesions(visit) if measure(visit.findings[name]) != 0)
+    unseen = ("absent", "not evaluable", "equivocal")
+    return sorted(one.lesion for one in visit.of("new") if one.state not in unseen and measure(one) != 0)
+
+
+def _unmentioned(course: Course, visit: Visit, measure: Measure) -> set[str]:
+    """New lesions with uptake when they were last mentioned, of which the visit says nothing."""
+    last: dict[str, bool] = {}
+    for before in course.after:
+        if before.day >= visit.day:
+            break
+        avid = avid_new(before, measure)
+        last |= {one.lesion: one.lesion in avid for one in before.of("new") if one.seen}
+    return {name for name, avid in last.items() if avid and name not in visit.findings}
 
 
 def all_gone(course: Course, visit: Visit, measure: Measure) -> bool:
     """Whether every lesion of the baseline and of the visit, of any role, has lost its uptake."""
     had = {one.lesion for one in course.baseline.findings.values() if not _is_gone(one, measure)}
+    had |= _unmentioned(course, visit, measure)
     seen = _counted(visit)
     return had <= {one.lesion for one in seen} and all(_is_gone(one, measure) for one in seen)
 

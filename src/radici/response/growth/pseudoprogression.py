@@ -11,6 +11,7 @@ from pydantic import Field
 
 from radici.core.settings import Settings
 from radici.response.criteria.criterion import Point, Timeline
+from radici.response.criteria.lesions_seen import new_lesions
 from radici.response.criteria.sums import grown, recist_length, shrunk, size_of
 from radici.response.exact import THOUSAND
 from radici.response.lesions.course import Course, Finding, Visit
@@ -42,7 +43,8 @@ class Pseudoprogression(Settings):
         """Yes, no, or not applicable without progression or without a later scan before new therapy.
 
         Response of the later scan is that of the target sum against baseline, with no progression of non-target
-        lesions and no new lesion that the progression had not shown.
+        lesions and no new lesion that the progression had not shown. A scan on which nothing of the progression is
+        less than it was takes nothing back, also where the sum is still far below the baseline.
         """
         points = timeline.points
         place = next((i for i, point in enumerate(points) if point.category == "PD"), None)
@@ -64,6 +66,8 @@ class Pseudoprogression(Settings):
 
     def _control(self, point: Point, first: Point, timeline: Timeline) -> str:
         """How the later scan responds against baseline, in words; nothing where it does not."""
+        if not _is_better(point, first):
+            return ""
         if point.nontarget == "PD" or set(point.new) - set(first.new):
             return ""
         base, burden = timeline.baseline, point.burden
@@ -77,6 +81,16 @@ class Pseudoprogression(Settings):
             response = "" if grown(burden, base, 120, 5 * THOUSAND) else "SD"
         wanted = ("CR", "PR") if self.reading == "strict" else ("CR", "PR", "SD")
         return f"{response} against baseline" if response in wanted else ""
+
+
+def _is_better(point: Point, first: Point) -> bool:
+    """Whether a later scan shows less than the progression did: of the targets, or of what else had progressed."""
+    known = point.burden is not None and first.burden is not None
+    smaller = known and (point.burden or 0) < (first.burden or 0)
+    if known and first.target == "PD":
+        return smaller
+    gone = bool(set(first.new) - set(point.new)) or (point.nontarget == "CR" and first.nontarget != "CR")
+    return smaller or gone or first.nontarget == "PD" or (not known and first.target != "NA")
 
 
 class LesionChange(NamedTuple):
@@ -142,9 +156,7 @@ class DissociatedResponse(Settings):
             elif grown(now, before, 100 + self.grow_percent, round(self.grow_mm * THOUSAND)):
                 larger.append(base.lesion)
         if self.new_counts:
-            larger += [
-                one.lesion for one in visit.of("new") if one.state not in ("absent", "equivocal", "not evaluable")
-            ]
+            larger += new_lesions(visit)
         return smaller, larger, known
 
 

@@ -1,7 +1,7 @@
 """Typed rows of a lesion table -> one `Course` per patient and reader, with every rule of order checked."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
@@ -122,6 +122,7 @@ def _course(group: tuple[list[Row], list[Finding], Complaints]) -> Course:
     patient, reader, zero = heads[0][0], heads[0][1], heads[0][12]
     visits = _visits(heads, findings)
     place = _baseline(visits, zero, f"Patient {patient}", wrong)
+    _check_days(visits, place, zero, f"Patient {patient}", wrong)
     course = Course(patient, visits[place], tuple(visits[place + 1 :]), tuple(visits[:place]), reader, zero)
     _check_roles(course, wrong)
     return course
@@ -152,6 +153,22 @@ def _baseline(visits: list[Visit], zero: str, who: str, wrong: Complaints) -> in
         return called[0]
     before = [i for i, visit in enumerate(visits) if visit.day <= 0]
     return before[-1] if before and zero == "treatment start" else 0
+
+
+def _check_days(visits: list[Visit], place: int, zero: str, who: str, wrong: Complaints) -> None:
+    """Two visits on one day, which have no order, and visits before treatment that follow the baseline."""
+    for old, new in pairwise(visits):
+        if old.day == new.day:
+            wrong.lines.append(
+                f"{who}, column 'visit': '{old.label}' and '{new.label}' are both on day {new.day}, so none is the "
+                f"later one. Call them the same in all their rows if they are one visit, else correct a day."
+            )
+    for visit in visits[place + 1 :]:
+        if zero == "treatment start" and visit.day < 0:
+            wrong.lines.append(
+                f"{who}, visit {visit}: after the baseline ({visits[place]}), but before the start of treatment, to "
+                f"which it cannot be a response. Call the last visit before treatment the baseline."
+            )
 
 
 def _check_roles(course: Course, wrong: Complaints) -> None:

@@ -1,6 +1,8 @@
 """What people write in the heading and the cells of a lesion table -> the names and words used here."""
 
 import re
+from collections.abc import Mapping
+from functools import cache
 
 from radici.response.lesions.course import ROLES, STATES, Role, State
 
@@ -63,6 +65,21 @@ NODE = re.compile(r"\b(lymph[ -]?nodes?|nodes?|nodal|ln|lymph[ -]?nodal)\b")
 def folded(text: str) -> str:
     """A text in small letters, with one blank for whatever is neither letter nor digit."""
     return re.sub(r"[^a-z0-9]+", " ", text.lower()).strip()
+
+
+def meaning(column: str) -> tuple[str | None, str | None]:
+    """Our name of a column and the unit that stands behind it; no name where the column is not read."""
+    heading, known = folded(column), _spellings()
+    if heading in known:
+        return known[heading], None
+    stem, _, unit = heading.rpartition(" ")
+    name = known.get(stem, "")
+    return (name, unit) if unit in UNITS.get(name, {}) else (None, None)
+
+
+@cache
+def _spellings() -> Mapping[str, str]:
+    return {folded(other): name for name, others in NAMES.items() for other in (name, *others)}
 
 
 def role_of() -> dict[str, Role]:

@@ -13,6 +13,7 @@ from radici.response.lesions.columns import is_baseline
 from radici.response.lesions.complaints import Complaints
 
 DateOrder = Literal["iso", "dmy", "mdy"]
+CENTURY = 36525
 ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(T[\d:.Z+-]*)?")
 OTHER = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 WRITTEN = {"iso": "year-month-day, such as 2024-03-31", "dmy": "day/month/year", "mdy": "month/day/year"}
@@ -53,8 +54,10 @@ def days_of(
     """Day of each row since its patient's day zero, and what that day zero is."""
     given = rows["day"].to_numpy()
     if (given != "").any():
-        whole = [NUMBER.fullmatch(text) is not None and float(text) == int(float(text)) for text in given]
+        whole = [NUMBER.fullmatch(text) is not None and float(text).is_integer() for text in given]
+        far = [is_whole and abs(float(text)) > CENTURY for text, is_whole in zip(given, whole, strict=True)]
         wrong.add("day", ~np.array(whole), lambda row: f"a whole number of days is expected, found '{given[row]}'.")
+        wrong.add("day", np.array(far), lambda row: f"days since the start are expected, found '{given[row]}'.")
         wrong.refuse()
         return np.array([int(float(text)) for text in given]), np.full(len(rows), "treatment start", dtype=object)
     seen = ordinals(rows["date"], "date", order, wrong)

@@ -1,16 +1,15 @@
 """Masks of one patient's lesions, scan by scan -> rows of a lesion table, as `lesion_table` reads them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from radici.core.errors import InputError, LesionError, some
 from radici.core.image import Image, Mask
 from radici.core.registry import did_you_mean
-from radici.measure.axial import axial_length
-from radici.measure.volume import voxel_volume_mm3
-from radici.response.burden import UNDEFINED, DrawnLesion, Uptake, check_lesions, uptake
+from radici.response.burden import UNDEFINED, Burden, DrawnLesion, burden
 from radici.response.lesions.course import ROLES, Role
 
 COLUMNS = (
@@ -47,6 +46,8 @@ class DrawnVisit:
         The scan in SUV (body weight), on the grid of the masks; None for CT and MRI.
     sul_per_suv
         Lean body mass over body weight of that day, which makes SUL of SUV; None leaves `sul_peak` unknown.
+    sul
+        The scan in SUL (lean body mass), where it is not given in SUV: then SUV are unknown, and TLG is in mL of SUL 1.
     """
 
     visit: str
@@ -55,6 +56,48 @@ class DrawnVisit:
     method: str
     suv: Image | None = None
     sul_per_suv: float | None = None
+    sul: Image | None = None
+
+    @property
+    def pet(self) -> Image | None:
+        """The scan whose uptake is measured."""
+        return self.suv if self.sul is None else self.sul
+
+
+class MeasuredVisit(NamedTuple):
+    """What was drawn at one visit, in numbers.
+
+    Parameters
+    ----------
+    lesions
+        By lesion: `state` (measured / absent), `longest_mm, short_axis_mm, volume_ml, sul_peak, suv_max, suv_mean,
+        tlg`.
+    burden
+        Of the lesions that are there; its SUV and TLG are SUL where the scan is given in SUL.
+    """
+
+    lesions: dict[str, dict[str, object]]
+    burden: Burden
+
+
+def measure_visit(visit: DrawnVisit, organs: Mapping[str, str] | None = None) -> MeasuredVisit:
+    """Measure the lesions of one visit and their burden, each mask once.
+
+    Parameters
+    ----------
+    organs
+        In which organ each lesion lies, for the burden; `""` or nothing where nobody said.
+
+    Raises
+    ------
+    InputError, RegionError, GeometryMismatch
+        As `burden`; with the lesion, without patient and visit.
+    """
+    place = organs or {}
+    there = [DrawnLesion(name, mask, place.get(name, "")) for name, mask in visit.masks.items() if mask.count]
+    total = burden(there, visit.pet, method=visit.method)
+    found = {str(row["lesion"]): _measured(row, visit) for row in total.per_lesion.to_dict("records")}
+    return MeasuredVisit({name: found.get(name) or _absent(visit) for name in visit.masks}, total)
 
 
 def rows_from_masks(patient: str, lesions: Sequence[TrackedLesion], visits: Sequence[DrawnVisit]) -> pd.DataFrame:
@@ -87,19 +130,17 @@ def rows_from_masks(patient: str, lesions: Sequence[TrackedLesion], visits: Sequ
     seen: set[str] = set()
     for visit in sorted(visits, key=lambda one: one.day):
         where = f"Patient {patient}, visit {visit.visit}"
-        drawn = [DrawnLesion(name, mask) for name, mask in visit.masks.items()]
         try:
-            check_lesions([one for one in drawn if one.mask.count], visit.suv)
-            found = {one.lesion: _measured(one, visit) for one in drawn}
+            found = measure_visit(visit).lesions
         except InputError as error:
             raise type(error)(f"{where}: {error}") from None
-        early = [one.lesion for one in drawn if not one.mask.count and one.lesion not in seen]
+        early = [name for name, mask in visit.masks.items() if not mask.count and name not in seen]
         if early:
             raise LesionError(
                 f"{where}: the mask of {some(early)} is empty, but no earlier visit shows the lesion. Draw it, or "
                 f"leave the mask out until it is seen."
             )
-        seen |= {one.lesion for one in drawn if one.mask.count}
+        seen |= {name for name, mask in visit.masks.items() if mask.count}
         for one in lesions:
             if one.lesion in found:
                 who = {"patient": patient, "visit": visit.visit, "day": visit.day, "lesion": one.lesion}
@@ -108,23 +149,22 @@ def rows_from_masks(patient: str, lesions: Sequence[TrackedLesion], visits: Sequ
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _measured(one: DrawnLesion, visit: DrawnVisit) -> dict[str, object]:
-    if not one.mask.count:
-        nothing = dict.fromkeys(("longest_mm", "short_axis_mm", "volume_ml"), 0.0)
-        unknown = dict.fromkeys(("sul_peak", "suv_max", "suv_mean"), UNDEFINED)
-        return {"state": "absent", **nothing, **unknown, "tlg": UNDEFINED if visit.suv is None else 0.0}
-    lengths = axial_length(one.mask)
-    volume = voxel_volume_mm3(one.mask) / 1000
-    suv = Uptake(UNDEFINED, UNDEFINED, UNDEFINED) if visit.suv is None else uptake(one, visit.suv)
+def _absent(visit: DrawnVisit) -> dict[str, object]:
+    nothing = dict.fromkeys(("longest_mm", "short_axis_mm", "volume_ml"), 0.0)
+    unknown = dict.fromkeys(("sul_peak", "suv_max", "suv_mean"), UNDEFINED)
+    return {"state": "absent", **nothing, **unknown, "tlg": UNDEFINED if visit.pet is None else 0.0}
+
+
+def _measured(row: Mapping[Hashable, Any], visit: DrawnVisit) -> dict[str, object]:
+    """A row of a burden's lesions, by the names of a lesion table."""
+    factor = visit.sul_per_suv if visit.sul is None else 1.0
     return {
         "state": "measured",
-        "longest_mm": lengths.longest_mm,
-        "short_axis_mm": lengths.short_mm,
-        "volume_ml": volume,
-        "sul_peak": UNDEFINED if visit.sul_per_suv is None else suv.peak * visit.sul_per_suv,
-        "suv_max": suv.maximum,
-        "suv_mean": suv.mean,
-        "tlg": suv.mean * volume,
+        **{name: row[name] for name in ("longest_mm", "short_axis_mm", "volume_ml")},
+        "sul_peak": UNDEFINED if factor is None else row["suv_peak"] * factor,
+        "suv_max": row["suv_max"] if visit.sul is None else UNDEFINED,
+        "suv_mean": row["suv_mean"] if visit.sul is None else UNDEFINED,
+        "tlg": row["tlg_ml"],
     }
 
 
@@ -152,6 +192,8 @@ def _check(patient: str, lesions: Sequence[TrackedLesion], visits: Sequence[Draw
 
 
 def _check_factor(visit: DrawnVisit, where: str) -> None:
+    if visit.suv is not None and visit.sul is not None:
+        raise LesionError(f"{where}: the scan is given twice, in SUV and in SUL. Keep one.")
     factor = visit.sul_per_suv
     if factor is None:
         return

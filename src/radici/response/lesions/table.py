@@ -14,6 +14,7 @@ import pandas as pd
 from radici.core.cells import NUMBER, word
 from radici.core.errors import LesionError
 from radici.core.registry import did_you_mean
+from radici.response.exact import MOST
 from radici.response.lesions.columns import UNITS, YES_NO, folded, is_node, meaning, role_of, state_of
 from radici.response.lesions.complaints import Complaints
 from radici.response.lesions.dates import DateOrder, days_of
@@ -58,6 +59,8 @@ def lesion_table(
         Each wrong cell with patient, visit and column.
     """
     cells, factors = _named(texts, file)
+    if not len(texts):
+        raise LesionError(f"{file} has no rows. One row per lesion and visit is expected.")
     rows = pd.DataFrame({"line": np.asarray(texts.index)})
     for name in TEXTS:
         rows[name] = cells[name].to_numpy() if name in cells else ""
@@ -92,8 +95,8 @@ def _named(texts: pd.DataFrame, file: str) -> tuple[Cells, Mapping[str, float]]:
                 f"{file}, column '{column}': the unit must be in the name, for none is guessed. Call it "
                 f"{' or '.join(f'`{name}_{one}`' for one in list(UNITS[name])[:2])}."
             )
-        if name in found:
-            raise LesionError(f"{file}: '{column}' and '{found[name].name}' both mean '{name}'. Keep one of them.")
+        if name in found or (texts.columns.map(str) == column).sum() > 1:
+            raise LesionError(f"{file}: '{column}' and another column both mean '{name}'. Keep one of them.")
         found[name] = texts[column].astype(object).map(_text).rename(column)
         factors[name] = UNITS[name][unit] if unit else 1.0
     missing = [name for name in REQUIRED if name not in found]
@@ -149,6 +152,7 @@ def _measured(cells: Cells, name: str, factors: Mapping[str, float], wrong: Comp
     values = _numbers(cells[name], str(cells[name].name), wrong)
     column = str(cells[name].name)
     wrong.add(column, values < 0, lambda row: f"a measurement from 0 on is expected, found {values[row]:g}.")
+    wrong.add(column, values >= MOST, lambda row: f"{values[row]:g} is beyond any measurement.")
     values = values * factors[name] if factors[name] != 1 else values
     if name in ("longest", "short_axis", "viable", "diameter"):
         unit = f" Is the unit mm, as '{column}' says?" if factors[name] == 1 else ""
@@ -201,5 +205,8 @@ def _states(rows: pd.DataFrame, cells: Cells, wrong: Complaints) -> np.ndarray:
     larger = ~np.isnan(lengths).all(axis=1) & ~zero
     odd = np.isin(said.astype(str), ("absent",)) & larger
     wrong.add("state", odd, "the lesion is called absent, but has a length. Correct one of the two.")
+    there = np.isin(said.astype(str), ("too small", "present", "increased", "progressed")) & zero
+    there &= ~np.isnan(lengths[:, :2]).all(axis=1)  # a tumour that is there may have nothing viable left
+    wrong.add("state", there, "the lesion is called seen, but has a length of 0. Correct one of the two.")
     found = np.where(silent, np.where(zero, "absent", "measured"), said)
     return np.where((found == "measured") & zero, "absent", found)

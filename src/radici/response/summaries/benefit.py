@@ -50,6 +50,8 @@ class DurableBenefit(Settings):
         """
         if self.reading == "any_response_or_sd6" and best.category != "MISSING" and is_response(best.category):
             return Benefit("yes", f"{best.category} on day {best.day}, of any duration")
+        if free.days > self.days and free.cause == "death" and best.meaning == "unknown":
+            return Benefit("not evaluable", f"{free.why}, and no scan before it told that the disease was controlled")
         if free.days > self.days:
             return Benefit("yes", f"free of progression on day {free.days}, beyond day {self.days}")
         if free.event:

@@ -12,6 +12,7 @@ from pydantic import Field
 from radici.core.settings import Settings
 from radici.response.categories import MEANING, RANK, Meaning
 from radici.response.criteria.criterion import Point, Timeline
+from radici.response.patients import Facts
 
 MISSING = "MISSING"
 
@@ -53,7 +54,7 @@ class BestResponse(Settings):
         Least days from a response to the one that confirms it.
     stable_days
         Least days from time zero for stable disease (and non-CR/non-PD); an earlier one is not evaluable. Protocols
-        say six to eight weeks.
+        say six to eight weeks. The benefit that PECRIT tells at three to four weeks is told by then.
     max_not_evaluable
         How many assessments that are not evaluable may lie between a response and its confirmation.
     accept_stable
@@ -66,9 +67,9 @@ class BestResponse(Settings):
     max_not_evaluable: int = Field(1, ge=0)
     accept_stable: bool = False
 
-    def of(self, timeline: Timeline) -> Best:
-        """Best response of a timeline."""
-        return self([Call(point.day, point.category) for point in timeline.points])
+    def of(self, timeline: Timeline, facts: Facts | None = None) -> Best:
+        """Best response of a timeline, up to new therapy: what comes after it is not a response to the treatment."""
+        return self([Call(point.day, point.category) for point in on_treatment(timeline.points, facts)])
 
     def __call__(self, calls: Sequence[Call]) -> Best:
         """Best response of assessments in order of their days."""
@@ -85,7 +86,7 @@ class BestResponse(Settings):
             if self._confirmed(place, calls):
                 return Best(call.category, call.day, f"{call.category} on day {call.day}, confirmed")
             return self._stable(call, f"{call.category} on day {call.day} is not confirmed: ")
-        if call.meaning in ("stable", "neither"):
+        if call.meaning in ("stable", "neither") and call.category != "BENEFIT":
             return self._stable(call, "")
         return Best(call.category, call.day, f"{call.category} on day {call.day}")
 
@@ -142,6 +143,12 @@ def until_progression(calls: Sequence[Call]) -> list[Call]:
         if call.meaning == "progression":
             break
     return counted
+
+
+def on_treatment(points: Sequence[Point], facts: Facts | None) -> list[Point]:
+    """Visits up to the start of another anti-cancer therapy, that day included; all where none is known."""
+    therapy = None if facts is None else facts.new_therapy
+    return [point for point in points if therapy is None or point.day <= therapy]
 
 
 def first_response(points: Sequence[Point]) -> Point | None:

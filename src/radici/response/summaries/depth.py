@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from radici.response.categories import MEANING
 from radici.response.criteria.criterion import Point, Timeline
+from radici.response.patients import Facts
+from radici.response.summaries.best_response import on_treatment
 
 
 class Depth(NamedTuple):
@@ -15,13 +17,13 @@ class Depth(NamedTuple):
     why: str
 
 
-def depth(timeline: Timeline) -> Depth:
-    """Deepest change from baseline up to the first progression, that visit included.
+def depth(timeline: Timeline, facts: Facts | None = None) -> Depth:
+    """Deepest change from baseline up to the first progression, that visit included, and up to new therapy.
 
     NaN where the patient has no target lesion, or none was measured completely after baseline.
     """
     counted: list[Point] = []
-    for point in timeline.points:
+    for point in on_treatment(timeline.points, facts):
         counted.append(point)
         if MEANING[point.category] == "progression":
             break

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from radici.response.criteria.criterion import Timeline
 from radici.response.patients import Facts
-from radici.response.summaries.best_response import first_response
+from radici.response.summaries.best_response import first_response, on_treatment
 from radici.response.summaries.progression import ProgressionFree, TimeTo
 
 
@@ -18,11 +18,12 @@ class Duration(NamedTuple):
 def duration_of_response(timeline: Timeline, facts: Facts, rule: ProgressionFree) -> Duration | None:
     """From the first complete or partial response to progression or death, by the rule of progression-free survival.
 
-    None where the patient never responded.
+    None where the patient never responded, or not before new therapy.
     """
-    first = first_response(timeline.points)
+    first = first_response(on_treatment(timeline.points, facts))
     if first is None:
         return None
     free = rule(timeline, facts)
     days = max(free.days - first.day, 0)
-    return Duration(first.day, free._replace(days=days, low=max(free.low - first.day, 0.0), high=free.high - first.day))
+    low, high = (max(end - first.day, 0.0) for end in (free.low, free.high))
+    return Duration(first.day, free._replace(days=days, low=low, high=high))

@@ -156,8 +156,8 @@ def _censor(day: float, why: str) -> TimeTo:
 
 
 def _last_adequate(timeline: Timeline, before: float) -> int:
-    """Day of the last scan before a day that could be evaluated; day zero without any."""
-    days = [p.last_day for p in timeline.points if p.day < before and MEANING[p.category] != "unknown"]
+    """Day of the last scan of the last visit that ended before a day and could be evaluated; day zero without any."""
+    days = [p.last_day for p in timeline.points if p.last_day < before and MEANING[p.category] != "unknown"]
     return max([0, *days])
 
 

@@ -135,7 +135,7 @@ def study_days(rows: pd.DataFrame, column: str, wrong: Complaints) -> list[str]:
     `""` where there is neither day nor date. A day 0, no whole number, or a date without its day is a complaint.
     """
     given = rows["study_day"].to_list()
-    whole = [NUMBER.fullmatch(text) is not None and float(text) == int(float(text)) for text in given]
+    whole = [NUMBER.fullmatch(text) is not None and float(text).is_integer() for text in given]
     days = [int(float(text)) if is_whole else None for text, is_whole in zip(given, whole, strict=True)]
     odd = np.array([text != "" and not is_whole for text, is_whole in zip(given, whole, strict=True)], dtype=bool)
     wrong.add(column, odd, lambda row: f"a whole number of days is expected, found '{given[row]}'.")
