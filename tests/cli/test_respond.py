@@ -107,7 +107,7 @@ def test_six_targets_leave_one_patient_out_of_the_criterion(call, capsys, files,
     more = pd.concat([first.assign(lesion=f"X{i}", organ=f"organ {i}") for i in range(6)])
     pd.concat([table, more]).to_csv(tmp_path / "six.csv", index=False)
     assert call("respond", tmp_path / "six.csv", "--out", tmp_path / "o") == 0
-    told = capsys.readouterr().out
+    told = capsys.readouterr().err
     assert "Left out of RECIST 1.1: Patient P00, baseline" in told
 
 
@@ -131,3 +131,42 @@ def test_the_accepted_reader_stands(call, files, tmp_path):
     out = tmp_path / "o"
     assert call("respond", tmp_path / "two.csv", "--reader", "adjudicated", "--out", out, "-q") == 0
     assert set(pd.read_csv(out / "patients.csv")["reader"]) == {"R2"}
+
+
+def test_a_german_spreadsheet_is_read_where_its_signs_are_declared(call, files, tmp_path):
+    table = pd.read_csv(files / "lesions.csv", dtype=str, keep_default_na=False)
+    table["longest_mm"] = [f"{text},0" if text else "" for text in table["longest_mm"]]
+    table.to_csv(tmp_path / "de.csv", sep=";", index=False)
+    signs = ("--separator", ";", "--decimal", ",")
+    assert call("respond", tmp_path / "de.csv", *signs, "--out", tmp_path / "o", "-q") == 0
+    assert call("respond", files / "lesions.csv", "--out", tmp_path / "p", "-q") == 0
+    assert (tmp_path / "o/patients.csv").read_bytes() == (tmp_path / "p/patients.csv").read_bytes()
+
+
+def test_a_refused_patient_stays_in_the_table_with_the_reason(call, files, tmp_path):
+    table = pd.read_csv(files / "lesions.csv", dtype=str, keep_default_na=False)
+    first = table[(table["patient"] == "P00") & (table["lesion"] == "T1") & (table["visit"] == "baseline")]
+    more = pd.concat([first.assign(lesion=f"X{i}", organ=f"organ {i}") for i in range(6)])
+    pd.concat([table, more]).to_csv(tmp_path / "six.csv", index=False)
+    call("respond", tmp_path / "six.csv", "--out", tmp_path / "o", "-q")
+    found = pd.read_csv(tmp_path / "o/patients.csv", keep_default_na=False)
+    assert found.loc[found["patient"] == "P00", "refused"].str.contains("at most 5 target lesions").all()
+
+
+def test_who_is_left_out_is_told_even_when_quiet(call, capsys, files, tmp_path):
+    table = pd.read_csv(files / "lesions.csv", dtype=str, keep_default_na=False)
+    one = table[(table["patient"] == "P00") & (table["lesion"] == "T1") & (table["visit"] == "baseline")]
+    pd.concat([one.assign(lesion=f"X{i}", organ=f"organ {i}") for i in range(6)]).to_csv(
+        tmp_path / "s.csv", index=False
+    )
+    assert call("respond", tmp_path / "s.csv", "--out", tmp_path / "o", "-q") == 1
+    assert "Left out of RECIST 1.1: Patient P00" in capsys.readouterr().err
+
+
+def test_force_leaves_nothing_of_the_earlier_run(call, files, tmp_path):
+    out = tmp_path / "o"
+    assert call("respond", files / "lesions.csv", "--follow-up", files / "follow_up.csv", "--out", out, "-q") == 0
+    table = pd.read_csv(files / "lesions.csv", dtype=str, keep_default_na=False)
+    table[table["patient"] == "P01"].to_csv(tmp_path / "one.csv", index=False)
+    assert call("respond", tmp_path / "one.csv", "--out", out, "--force", "-q") == 0
+    assert {p for f in out.glob("*.csv") for p in pd.read_csv(f).get("patient", [])} == {"P01"}

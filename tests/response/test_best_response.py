@@ -9,6 +9,9 @@ from datetime import date
 
 import pytest
 
+from lesion_notation import course
+from radici.response.criteria import Recist11
+from radici.response.patients import Facts
 from radici.response.summaries.best_response import BestResponse, Call
 
 CASES = {
@@ -164,3 +167,15 @@ def test_gaps_before_the_confirmation_are_limited(gaps, expected):
     """admiralonco's documentation, subject 9."""
     visits = calls("2020-03-01", "03-16 CR, 04-01 NE, 04-16 NE, 05-01 CR")
     assert BestResponse(confirm=True, stable_days=28, max_not_evaluable=gaps)(visits).category == expected
+
+
+def test_benefit_told_at_three_weeks_is_the_best_response():
+    """PECRIT judges scans on days 21 to 28 only: a window for stable disease would leave nobody evaluable."""
+    assert BestResponse()([Call(25, "BENEFIT")]).category == "BENEFIT"
+
+
+@pytest.mark.parametrize(("therapy", "expected"), [(83, "SD"), (84, "PR"), (None, "PR")])
+def test_a_response_after_new_therapy_does_not_count(therapy, expected):
+    """RECIST 1.1, section 4.4.1: the best response recorded until the end of treatment."""
+    timeline = Recist11()(course([42, 84], {"T1": "50 50 20"}))
+    assert BestResponse().of(timeline, Facts("P1", new_therapy=therapy)).category == expected

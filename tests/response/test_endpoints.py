@@ -219,7 +219,9 @@ def test_a_landmark_moves_time_zero_to_the_scan():
 def test_who_had_the_event_before_the_scan_is_unknown():
     table = pd.DataFrame({"d": ["40", "100"], "e": ["1", "0"], "scan": ["40", "60"]}, index=["P1", "P2"])
     rule = TimeToEvent(time="d", event="e", unit="days", landmark="scan")
-    assert rule("os", table).unknown == (("P1", "the event came, or observation ended, by the time 'scan' of the scan"),)
+    assert rule("os", table).unknown == (
+        ("P1", "the event came, or observation ended, by the time 'scan' of the scan"),
+    )
 
 
 def test_freedom_at_a_month_counts_from_the_landmark_too():

@@ -1,6 +1,7 @@
 """Bad lesion tables: each is refused with patient, visit and column, or the criteria say NE with the reason."""
 
 import io
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -36,6 +37,16 @@ def test_a_good_table_is_read():
         (",28,", ",,", r"Patient P1, visit week 6, lesion T1 .*column 'state': neither a measurement nor a state"),
         (",28,", ",,vanished", r"column 'state': one of absent.* found 'vanished'"),
         (",28,", ",28,absent", r"column 'state': the lesion is called absent, but has a length"),
+        (",28,", ",0,present", r"column 'state': the lesion is called seen, but has a length of 0"),
+        (",28,", ",0,too small", r"column 'state': the lesion is called seen, but has a length of 0"),
+        (",42,", ",1e999,", r"Patient P1, visit week 6.*column 'day': a whole number of days is expected"),
+        (",42,", ",99999999999999999999,", r"Patient P1, visit week 6.*column 'day': days since the start"),
+        (",42,", ",0,", r"Patient P1, column 'visit': 'baseline' and 'week 6' are both on day 0"),
+        (
+            ",0,30,",
+            ",-30,30,\nP1,T1,target,lung,rescan,-5,30,",
+            r"Patient P1, visit rescan \(day -5\): after the baseline",
+        ),
         (",28,", ",2800,", r"column 'longest_mm': 2800 mm is longer than any lesion"),
         ("target,lung,week", "goal,lung,week", r"column 'role': one of new, non-target, target .* 'goal'"),
         ("target,lung,week", "non-target,lung,week", r"column 'role': 'non-target' here, 'target' before"),
@@ -166,3 +177,37 @@ def test_a_target_never_measured_again_is_not_evaluable_with_the_reason():
     (course,) = read(text)
     (point,) = Recist11()(course).points
     assert (point.category, point.why) == ("NE", "1 of 2 target lesions not measured (T2)")
+
+
+def test_labels_left_out_of_merged_cells_are_not_taken_for_a_visit_of_its_own():
+    merged = "P1,T2,target,liver,baseline,0,20,\nP1,T2,target,liver,,42,20,\n"
+    with pytest.raises(LesionError, match=r"Patient P1, column 'visit': 'week 6' and '42' are both on day 42"):
+        read(GOOD + merged)
+
+
+def test_a_table_without_rows_is_refused():
+    with pytest.raises(LesionError, match=r"lesions.csv has no rows"):
+        read(HEAD)
+
+
+def test_a_column_given_twice_is_refused():
+    twice = table(GOOD)
+    with pytest.raises(LesionError, match=r"'longest_mm' and another column both mean 'longest'"):
+        lesion_table(pd.concat([twice, twice[["longest_mm"]]], axis=1))
+
+
+def test_a_number_beyond_any_measurement_names_the_patient():
+    with pytest.raises(LesionError, match=r"Patient P1, visit baseline.*column 'sul_peak': 1e\+300 is beyond"):
+        lesion_table(table(GOOD).assign(sul_peak="1e300"))
+
+
+def test_a_tumour_that_is_there_without_anything_viable_is_read():
+    viable = table(GOOD).rename(columns={"longest_mm": "viable_mm"}).replace({"28": "0"})
+    assert lesion_table(viable.assign(state=["", "present"]))["viable"].tolist() == [30, 0]
+
+
+def test_a_start_that_differs_from_that_of_the_follow_up_table_is_refused():
+    dated = rows([42], {"T1": "50 50"}).drop(columns="day")
+    dated = dated.assign(date=["2024-01-01", "2024-02-12"], start="2024-01-01")
+    with pytest.raises(LesionError, match=r"column 'start': another start than in the follow-up table"):
+        lesion_table(dated, starts={"P1": date(2024, 2, 1)})

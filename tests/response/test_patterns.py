@@ -7,6 +7,7 @@ import pytest
 
 from lesion_notation import course, rows
 from radici.response.criteria import Recist11
+from radici.response.growth.pace_of import pace_of
 from radici.response.growth.pseudoprogression import DissociatedResponse, Pseudoprogression, lesion_changes
 from radici.response.lesions import courses, lesion_table
 from radici.response.patients import Facts
@@ -31,6 +32,10 @@ def pseudo(sizes, new=None, reading="strict", days=DAYS, **facts):
         ("50 70 35", None, "yes", "yes"),
         ("50 50 30", {"L1": ". 12 12"}, "yes", "yes"),
         ("50 50 30", {"L1": ". 12 12", "L2": ". . 12"}, "no", "no"),
+        ("100 50 65 66", None, "no", "no"),  # -34 % from baseline, but larger than at progression
+        ("100 50 65 64", None, "yes", "yes"),
+        ("100 50 50 50", {"L1": ". . 12 12"}, "no", "no"),  # the new lesion is still there, and nothing is smaller
+        ("100 50 50 50", {"L1": ". . 12 A"}, "yes", "yes"),
         ("50 50 50", None, "not applicable", "not applicable"),
         ("50 50 70", None, "not applicable", "not applicable"),
     ],
@@ -63,6 +68,11 @@ def test_dissociated_response(targets, new, expected):
     assert DissociatedResponse()(course([42], targets, {}, new)).answer == expected
 
 
+def test_a_new_lymph_node_below_10_mm_is_no_growth():
+    found = course([42], {"T1": "50 30"}, {}, {"L1n": ". 8"})
+    assert DissociatedResponse()(found).answer != "yes"
+
+
 def test_new_lesions_need_not_count_as_growth():
     found = course([42], {"T1": "50 35", "T2": "50 50"}, {}, {"L1": ". 12"})
     assert DissociatedResponse(new_counts=False)(found).answer == "no"
@@ -92,3 +102,11 @@ def test_sites_on_one_schedule_are_not():
     six, late = [42, 84, 126, 168, 210], [44, 88, 132, 176, 220]
     facts = {"P1": Facts("P1", site="A"), "P2": Facts("P2", site="B")}
     assert schedule_warning(cohort({"P1": six, "P2": late}), facts) == ""
+
+
+@pytest.mark.parametrize(("organ", "expected"), [("lung", (0, True)), ("", (None, None))])
+def test_whether_an_organ_is_new_is_known_only_where_all_organs_of_the_baseline_are(organ, expected):
+    table = rows([42], {"T1": "50 50"}, {}, {"L1": ". 12"}).assign(organ=[organ, organ, "liver"])
+    (found,) = courses(lesion_table(table))
+    pace = pace_of(found, Recist11()(found), Facts("P1"))
+    assert (pace.new_in_involved_organ, pace.new_organ) == expected

@@ -8,8 +8,9 @@ import math
 
 import pytest
 
-from lesion_notation import course
-from radici.response.criteria import Irecist, Recist11
+from lesion_notation import course, rows
+from radici.response.criteria import Irecist, Irrc, Recist11
+from radici.response.lesions import courses, lesion_table
 from radici.response.patients import Facts
 from radici.response.summaries.benefit import DurableBenefit
 from radici.response.summaries.best_response import BestResponse
@@ -186,3 +187,36 @@ def test_incidences_that_compete_and_freedom_sum_to_one():
     table = progression_curves([*times, TimeTo(365, "censored", "", 365, math.inf)]).iloc[:-1]
     total = table["kaplan_meier"] + table["progression"] + table["death_without_progression"]
     assert total.to_numpy() == pytest.approx(1)
+
+
+def test_death_without_a_scan_that_could_be_evaluated_is_no_durable_benefit():
+    timeline = Recist11()(course([42], {"T1": "50 NE"}))
+    found = DurableBenefit()(BestResponse().of(timeline), PFS(timeline, Facts("P1", death=300)))
+    assert found.answer == "not evaluable"
+
+
+def test_a_response_after_new_therapy_has_no_duration():
+    timeline = Recist11()(course([42, 84], {"T1": "50 50 20"}))
+    assert duration_of_response(timeline, Facts("P1", new_therapy=60), PFS) is None
+
+
+def test_depth_stops_at_new_therapy():
+    timeline = Recist11()(course([42, 84], {"T1": "50 40 20"}))
+    assert depth(timeline, Facts("P1", new_therapy=60)).change == pytest.approx(-20)
+
+
+def test_a_visit_that_new_therapy_cuts_in_two_is_not_before_it():
+    table = rows([42, 84], {"T1": "50 50 50", "T2": "20 20 20"})
+    table["visit"] = table["day"].map({"0": "baseline", "42": "w6", "84": "w12"})
+    table.loc[(table["lesion"] == "T2") & (table["visit"] == "w12"), "day"] = "90"
+    (found,) = courses(lesion_table(table))
+    assert PFS(Recist11()(found), Facts("P1", new_therapy=87)).days == 42
+
+
+def test_a_response_that_a_confirmed_progression_overtakes_lasts_no_time():
+    """irRC: progression on day 42, a response on day 56 too early to undo it, confirmation on day 84."""
+    sizes = {"T1": "20 40 10 40"}
+    table = rows([42, 56, 84], sizes).rename(columns={"diameter_mm": "longest_mm"})
+    (found,) = courses(lesion_table(table.assign(short_axis_mm=table["longest_mm"])))
+    lasted = duration_of_response(Irrc()(found), Facts("P1"), PFS).lasted
+    assert (lasted.days, lasted.low, lasted.high) == (0, 0, 0)

@@ -39,6 +39,13 @@ class Category(Endpoint, name="category"):
             raise ValueError(f"{twice} cannot have two meanings")
         return self
 
+    def about(self) -> str:
+        """The column, and what its texts mean."""
+        unknown = [text for text in self.unknown if text]
+        meant = [("yes", self.yes), ("no", self.no), *([("unknown", unknown)] if unknown else [])]
+        said = "; ".join(f"{answer} {', '.join(texts)}" for answer, texts in meant)
+        return f"category of column {self.column}: {said}{'' if self.favourable else '; yes is the bad answer'}"
+
     def __call__(self, name: str, table: pd.DataFrame, tables: Tables | None = None) -> Response:
         """Yes or no for each patient; `unknown` keeps the text that was found."""
         cells = column_of(table, self.column, f"Endpoint '{name}': the clinical table").map(word)

@@ -70,6 +70,21 @@ class DurableBenefitEndpoint(FromLesions, name="durable_benefit"):
         """Six months from the start of treatment."""
         return True
 
+    @property
+    def called(self) -> str:
+        """What it is called in print, with the reading."""
+        days = f"more than {self.rule.days} days"
+        if self.rule.reading == "disease_control_6":
+            return f"durable benefit (disease control for {days})"
+        return f"durable benefit (any response, or stable disease for {days})"
+
+    def about(self) -> str:
+        """The reading, and where it is read from."""
+        if self.lesions is not None:
+            return super().about()
+        columns = [name for name in (self.column, self.time, self.event) if name]
+        return f"{self.called} from the columns {', '.join(columns)}"
+
     def __call__(self, name: str, table: pd.DataFrame, tables: Tables | None = None) -> Response:
         """Yes or no; unknown where it cannot be evaluated, with the reason."""
         found = self._from_lesions(name, table, tables) if self.lesions is not None else self._from_columns(name, table)

@@ -29,6 +29,11 @@ class Endpoint(Settings):
         """Whether time runs from the start of treatment: predictors of a later scan would be known before they are."""
         return False
 
+    def about(self) -> str:
+        """What it is, in a phrase that a reader of the report understands: by default, the class's first line."""
+        text = (type(self).__doc__ or self.registered_name).strip()
+        return text.splitlines()[0].rstrip(".")
+
     def __call__(self, name: str, table: pd.DataFrame, tables: Tables | None = None) -> Outcome:
         """The outcome `name` of the patients in `table`.
 

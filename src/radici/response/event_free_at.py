@@ -19,6 +19,10 @@ class EventFreeAt(FollowUp, name="event_free_at"):
 
     months: float = Field(gt=0)
 
+    def about(self) -> str:
+        """The month, and the columns."""
+        return f"free of the event at month {self.months:g}: {super().about()}"
+
     def __call__(self, name: str, table: pd.DataFrame, tables: Tables | None = None) -> Response:
         """Yes or no, favourable when yes."""
         follow = self.follow(name, table)

@@ -39,6 +39,11 @@ class FollowUp(Endpoint):
         """Whether no landmark moves time zero."""
         return self.landmark is None
 
+    def about(self) -> str:
+        """The columns of time and event, and where time begins."""
+        zero = f", from the scan in column {self.landmark} on" if self.landmark else ""
+        return f"time in column {self.time} ({self.unit}), event in column {self.event}{zero}"
+
     def follow(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
         """Columns `months`, `event` (1 seen, 0 censored) and `gone`, indexed by patient; NaN where missing.
 

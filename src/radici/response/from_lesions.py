@@ -60,6 +60,16 @@ class FromLesions(Endpoint):
         """Tables that are needed beside the clinical one."""
         return tuple(name for name in (self.lesions, self.follow_up) if name)
 
+    @property
+    def called(self) -> str:
+        """What the endpoint is called in print."""
+        return self.registered_name.replace("_", " ")
+
+    def about(self) -> str:
+        """What is read, by which criterion, from which files."""
+        whose = f", as {self.reader} measured them" if self.reader else ""
+        return f"{self.called} by {self.criterion.title} from {' and '.join(self.files)}{whose}"
+
     def read(self, name: str, tables: Tables | None) -> tuple[dict[str, Course], dict[str, Facts]]:
         """Courses and follow-up by patient.
 

@@ -26,6 +26,10 @@ class Hyperprogression(FromLesions, name="hyperprogression"):
     rule: str
     limits: Limits = Limits()
 
+    def about(self) -> str:
+        """Whose rule."""
+        return f"hyperprogression by the rule {self.rule} from {' and '.join(self.files)}; yes is the bad answer"
+
     def __call__(self, name: str, table: pd.DataFrame, tables: Tables | None = None) -> Response:
         """Yes, no, or unknown with the rule's reason."""
         decide = HYPERPROGRESSION_RULES[self.rule]

@@ -46,6 +46,16 @@ class ObjectiveResponse(FromLesions, name="objective_response"):
             raise ValueError("give either `column`, of best responses, or `lesions`, the file of a lesion table")
         return self
 
+    @property
+    def called(self) -> str:
+        """What it is called in print; a response that needs a second one is a confirmed one."""
+        return f"confirmed {super().called}" if self.best.confirm and self.lesions else super().called
+
+    def about(self) -> str:
+        """Where best responses come from, and what becomes of those who are not evaluable."""
+        source = super().about() if self.column is None else f"{self.called} from column {self.column}"
+        return f"{source}; not evaluable {'is no' if self.denominator == 'all' else 'is unknown'}"
+
     def __call__(self, name: str, table: pd.DataFrame, tables: Tables | None = None) -> Response:
         """Yes or no; unknown where nothing was assessed, or where the patient is not evaluable and left out."""
         return response(name, self._answers(self._best(name, table, tables)))

@@ -35,6 +35,12 @@ class ProgressionFreeSurvival(FromLesions, name="progression_free_survival"):
         """Whether no landmark moves time zero."""
         return self.landmark_day is None
 
+    @property
+    def called(self) -> str:
+        """What it is called in print, and where time begins if not at the start of treatment."""
+        zero = f" from day {self.landmark_day} on" if self.landmark_day is not None else ""
+        return f"progression-free survival{zero}"
+
     def __call__(self, name: str, table: pd.DataFrame, tables: Tables | None = None) -> Survival:
         """Months and events; unknown for patients without lesions."""
         (found, facts), criterion = self.read(name, tables), self.criterion

@@ -8,26 +8,26 @@ from typing import Any
 import pandas as pd
 from pydantic import Field, field_validator
 
+from radici.cohort.decimals import with_points
 from radici.cohort.tables import read_table
 from radici.core.errors import StudyError
 from radici.core.progress import Progress, silent
 from radici.core.settings import Settings, build, build_named
 from radici.reporting.csvfile import write_csv
 from radici.reporting.response import response_page
-from radici.response.criteria import CRITERIA, Criterion, timeline_frame
-from radici.response.growth.hyperprogression import agreement
-from radici.response.growth.pseudoprogression import lesion_changes
+from radici.response.criteria import CRITERIA, Criterion
 from radici.response.lesions import courses, lesion_table
 from radici.response.lesions.cdisc import compare, is_cdisc, lesions_from_cdisc, responses_from_cdisc
+from radici.response.lesions.columns import meaning
 from radici.response.lesions.course import Course
 from radici.response.lesions.dates import DateOrder
-from radici.response.lesions.readers import accepted_readers, disagreement, reader_agreement
+from radici.response.lesions.readers import accepted_readers, reader_agreement
+from radici.response.lesions.table import MEASURES
 from radici.response.patients import Facts, check_against, patient_facts, starts_of
 from radici.response.respond import Responses, Rules, respond
-from radici.response.summaries.curves import progression_curves
-from radici.response.summaries.landmark import Dated, landmark
 from radici.response.summaries.schedule import schedule_warning
 from radici.study.contoured import Contoured, from_contours, is_contoured
+from radici.study.response_tables import clear, response_tables
 from radici.study.spelling import read_yaml, write_yaml
 
 DEFAULT = ("recist11", "irecist")
@@ -81,15 +81,19 @@ class Asked:
     reader: str | None = None
     dates: DateOrder = "iso"
     accept_jumps: tuple[str, ...] = ()
+    separator: str | None = None
+    decimal: str = "."
     force: bool = False
 
 
 @dataclass(frozen=True)
 class Told:
-    """What was written, in lines for people and in facts for programs."""
+    """What was written, in lines for people and in facts for programs; `complaints` name who was left out and why."""
 
     page: Path
     lines: list[str]
+    complaints: list[str]
+    has_results: bool
     facts: dict[str, Any] = field(default_factory=dict)
 
 
@@ -113,16 +117,24 @@ def respond_files(asked: Asked, progress: Progress = silent) -> Told:
     _check_out(asked)
     facts, found, drawn = _read(asked, progress)
     responses = respond(found, facts, settings.criteria, settings.rules, progress)
-    notes = [note for note in (schedule_warning(found, facts), _planned(settings.rules, facts)) if note]
+    notes = [_day_zero(found), schedule_warning(found, facts), _planned(settings.rules, facts)]
+    notes = [note for note in notes if note]
     notes += drawn.notes if drawn else []
     asked.out.mkdir(parents=True, exist_ok=True)
-    tables = _tables(asked, responses) | (drawn.tables() if drawn else {})
+    if (asked.out / MARK).is_file():
+        clear(asked.out)
+    tables = response_tables(responses) | (drawn.tables() if drawn else {})
+    if asked.supplied is not None:
+        given = responses_from_cdisc(read_table(asked.supplied, separator=asked.separator))
+        tables["supplied_differs"] = compare(next(iter(responses.timelines.values())), given)
     for name, table in tables.items():
         write_csv(table, asked.out / f"{name}.csv")
     page = response_page(responses, asked.out)
     (asked.out / MARK).write_text(_spelled(settings), encoding="utf-8", newline="\n")
-    lines = [*_counts(responses), *notes, *_refused(responses), f"Response: {page}"]
-    return Told(page, lines, _facts(responses, page, notes, tables))
+    lines = [*_counts(responses), *notes, f"Response: {page}"]
+    return Told(
+        page, lines, _refused(responses), any(responses.timelines.values()), _facts(responses, page, notes, tables)
+    )
 
 
 def _settings(asked: Asked) -> ResponseSettings:
@@ -150,10 +162,12 @@ def _check_out(asked: Asked) -> None:
 def _read(asked: Asked, progress: Progress) -> tuple[dict[str, Facts], tuple[Course, ...], Contoured | None]:
     facts: dict[str, Facts] = {}
     if asked.follow_up is not None:
-        facts = patient_facts(read_table(asked.follow_up), asked.follow_up.name, asked.dates, others="ignore")
-    texts, name = read_table(asked.lesions), asked.lesions.name
+        follow_up = read_table(asked.follow_up, separator=asked.separator)
+        facts = patient_facts(follow_up, asked.follow_up.name, asked.dates, others="ignore")
+    name = asked.lesions.name
+    texts = _points(read_table(asked.lesions, separator=asked.separator), asked.decimal, name)
     if is_cdisc(texts):
-        tumours = read_table(asked.tumours) if asked.tumours is not None else None
+        tumours = read_table(asked.tumours, separator=asked.separator) if asked.tumours is not None else None
         texts = lesions_from_cdisc(texts, tumours, file=name)
     elif asked.tumours is not None:
         raise StudyError(f"--tumours goes with the TR domain of CDISC, but {name} has no column TRTESTCD.")
@@ -172,55 +186,24 @@ def _read(asked: Asked, progress: Progress) -> tuple[dict[str, Facts], tuple[Cou
     return facts, found, drawn
 
 
-def _tables(asked: Asked, responses: Responses) -> dict[str, pd.DataFrame]:
-    """Every table that is written, by the file's name."""
-    every = [line for lines in responses.timelines.values() for line in lines]
-    tables = {
-        "visits": timeline_frame(every),
-        "patients": responses.frame(),
-        "growth": responses.growth,
-        "lesion_changes": pd.DataFrame([one for course in responses.courses for one in lesion_changes(course)]),
-        "progression_free": _curves(responses),
-        "landmark": _landmark(responses),
-    }
-    if len(responses.hyperprogression):
-        tables["hyperprogression"] = responses.hyperprogression
-        tables["hyperprogression_agreement"] = agreement(responses.hyperprogression)
-    if len({course.reader for course in responses.courses}) > 1:
-        tables["readers"] = pd.concat(
-            [disagreement(lines).assign(criterion=name) for name, lines in responses.timelines.items()]
-        )
-    if asked.supplied is not None:
-        given = responses_from_cdisc(read_table(asked.supplied))
-        first = next(iter(responses.timelines.values()))
-        tables["supplied_differs"] = compare(first, given)
-    return {name: table for name, table in tables.items() if len(table.columns)}
+def _points(texts: pd.DataFrame, decimal: str, name: str) -> pd.DataFrame:
+    """Measurements with a decimal point, whichever sign the table has."""
+    if decimal == ".":
+        return texts
+    numbers = {column for column in texts if meaning(str(column))[0] in (*MEASURES, "diameter")}
+    return texts.assign(
+        **{column: with_points(texts[column], decimal, f"{name}, column '{column}'") for column in numbers}
+    )
 
 
-def _curves(responses: Responses) -> pd.DataFrame:
-    parts = [
-        progression_curves(one.free for one in found).assign(criterion=name)
-        for name, found in responses.summaries.items()
-        if found
-    ]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-
-
-def _landmark(responses: Responses) -> pd.DataFrame:
-    """First change after baseline, with progression-free survival from that scan on."""
-    parts = []
-    for name, lines in responses.timelines.items():
-        if len({line.reader for line in lines}) > 1:
-            continue
-        values = {}
-        for line in lines:
-            first = next((point for point in line.points if point.change == point.change), None)
-            if first is not None:
-                values[line.patient] = Dated(first.change, first.day)
-        times = {one.patient: one.free for one in responses.summaries[name]}
-        parts.append(landmark("pfs_from_first_scan", values, times).frame().assign(criterion=name))
-    found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-    return found.rename(columns={"value": "first_change_percent"})
+def _day_zero(found: Sequence[Course]) -> str:
+    count = sum(course.zero == "baseline" for course in found)
+    if not count:
+        return ""
+    return (
+        f"No start of treatment is given for {count} of {len(found)} courses: their day 0 is the baseline scan, and "
+        f"every time counts from there. Give a column `start`, or --follow-up with one."
+    )
 
 
 def _planned(rules: Rules, facts: dict[str, Facts]) -> str:
@@ -244,7 +227,8 @@ def _counts(responses: Responses) -> list[str]:
     for name, found in responses.summaries.items():
         counts = pd.Series([one.best.category for one in found], dtype=object).value_counts()
         text = ", ".join(f"{category} {number}" for category, number in counts.items())
-        lines.append(f"{CRITERIA[name].title}: {len(found)} courses; best response {text or 'none'}.")
+        what = "course" if len(found) == 1 else "courses"
+        lines.append(f"{CRITERIA[name].title}: {len(found)} {what}; best response {text or 'none'}.")
         unverified = CRITERIA[name].unverified
         lines += [f"  Not verified in a readable source: {'; '.join(unverified)}."] if unverified else []
     return lines

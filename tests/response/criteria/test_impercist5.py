@@ -115,3 +115,24 @@ def test_order_of_rows_changes_nothing(course_of):
 def test_a_baseline_without_uptake_is_named(course_of):
     with pytest.raises(LesionError, match=r"Patient P1, baseline day 0, column 'sul_peak'"):
         IMPERCIST5(course_of("day lesion role longest_mm\n0 T1 target 20\n42 T1 target 10"))
+
+
+def test_a_new_lesion_of_an_earlier_visit_without_a_row_is_not_evaluable(calls_of):
+    table = """
+    day lesion role sul_peak
+    0 T1 target 10
+    42 T1 target 3
+    42 L1 new 8
+    84 T1 target 3
+    """
+    assert calls_of(IMPERCIST5, table) == "SMD NE"
+
+
+def test_a_new_lymph_node_takes_up_fdg_whatever_its_size(course_of):
+    table = """
+    day lesion role sul_peak node short_axis_mm
+    0 T1 target 10 no .
+    42 T1 target 10 no .
+    42 L1 new 8 yes 8
+    """
+    assert IMPERCIST5(course_of(table)).points[0].new == ("L1",)

@@ -79,3 +79,11 @@ def test_order_of_rows_changes_nothing(course_of):
     head, *rest = scans((0, 10), (56, 13), (84, 13), new=[(84, 3)]).splitlines()
     lines = [IPERCIST(course_of("\n".join([head, *rows]))).points for rows in (rest, rest[::-1])]
     assert lines[0] == lines[1]
+
+
+def test_a_new_lesion_that_was_not_looked_at_leaves_progression_waiting(calls_of):
+    assert calls_of(IPERCIST, scans((0, 10), (56, 7), (84, 6), new=[(56, 3)])) == "UPMD NE"
+
+
+def test_a_new_lesion_that_was_not_looked_at_keeps_complete_response_away(calls_of):
+    assert calls_of(IPERCIST, scans((0, 10), (56, 7), (84, 0), new=[(56, 3)])) == "UPMD NE"

@@ -233,3 +233,62 @@ def test_new_lesions_are_never_added_to_the_sum():
 
 def test_nontarget_only_disease():
     assert calls(IRECIST, THREE, {}, {"N1": "P P U I"}) == "NON-iCR/NON-iUPD iUPD iCPD"
+
+
+@pytest.mark.parametrize("not_assessed", ["-", "NE"])
+def test_a_new_lesion_that_was_not_assessed_keeps_complete_response_away(not_assessed):
+    assert calls(IRECIST, THREE, {"T1": "50 70 30 0"}, {}, {"L1": f". 12 12 {not_assessed}"}) == "iUPD iPR iPR"
+
+
+def test_a_new_lesion_that_has_gone_need_not_be_mentioned_again():
+    assert calls(IRECIST, THREE, {"T1": "50 70 30 0"}, {}, {"L1": ". 12 A -"}) == "iUPD iPR iCR"
+
+
+def test_a_new_lesion_that_was_not_assessed_does_not_lower_the_nadir_of_new_lesions():
+    found = calls(IRECIST, [56, 98, 140, 182], {"T1": "50 70 30 30 30"}, {}, {"L1": ". 12 12 - 12"})
+    assert found == "iUPD iPR iPR iPR"
+
+
+def test_a_new_lesion_assessed_again_after_unconfirmed_progression_is_no_growth():
+    found = calls(IRECIST, [56, 98, 140, 182], {"T1": "50 70 30 45 45"}, {}, {"L1": ". 12 12 - 12"})
+    assert found == "iUPD iPR iUPD iUPD"
+
+
+def test_new_lesions_progress_from_their_smallest_sum_not_from_that_of_the_reset():
+    """EORTC: 20 % and 5 mm over their own baseline or nadir; 10, then 14 on the visit that resets, then 16 mm."""
+    assert calls(IRECIST, THREE, {"T1": "50 50 30 30"}, {}, {"L1": ". 10 14 16"}) == "iUPD iPR iUPD"
+
+
+def test_a_new_lesion_back_after_complete_response_is_progression():
+    found = calls(IRECIST, [56, 98, 140], {"T1": "50 70 0 0"}, {}, {"L1": ". P A P"})
+    assert found == "iUPD iCR iUPD"
+
+
+def test_a_target_missed_at_the_first_progression_is_no_growth_when_measured_again():
+    assert calls(IRECIST, TWO, {"T1": "30 60 60", "T2": "10 - 10"}) == "iUPD iUPD"
+
+
+def test_progression_of_a_nontarget_that_was_not_assessed_again_still_waits():
+    assert calls(IRECIST, TWO, {"T1": "50 50 50"}, {"N1": "P U -"}) == "iUPD NE"
+
+
+def test_a_new_lesion_that_stays_is_no_partial_response_without_targets():
+    assert calls(IRECIST, TWO, {}, {"N1": "P P A"}, {"L1": ". P P"}) == "iUPD NON-iCR/NON-iUPD"
+
+
+def test_an_unmeasured_new_lesion_gone_at_the_progression_and_back_at_the_next_visit_confirms():
+    new = {"L1": ". P A A P", "L2": ". . . 12 12"}
+    assert calls(IRECIST, [56, 98, 140, 182], {"T1": "50 50 50 50 50"}, {}, new) == "iUPD iSD iUPD iCPD"
+
+
+def test_a_new_lymph_node_below_10_mm_is_normal_and_allows_complete_response():
+    """RECIST 1.1, section 3.1: a node with a short axis below 10 mm is not pathological."""
+    assert calls(IRECIST, TWO, {"T1": "50 70 0"}, {}, {"L1n": ". 16 6"}) == "iUPD iCR"
+
+
+def test_an_early_scan_with_a_new_lesion_of_an_earlier_episode_is_ignored():
+    new = {"L1": ". 12 12 - 12"}
+    table = rows([56, 98, 140, 160], {"T1": "50 70 30 45 45"}, {}, new)
+    table["prompted"] = ["yes" if day == "160" else "" for day in table["day"]]
+    (found,) = courses(lesion_table(table))
+    assert [point.category for point in IRECIST(found).points] == ["iUPD", "iPR", "iUPD", "NE"]

@@ -59,6 +59,6 @@ def _new(course: Course, visit: Visit | None) -> tuple[int | None, bool | None, 
     if visit is None:
         return None, None, None
     organs = [organ_of(visit.findings[name]) for name in new_lesions(visit)]
-    if "" in organs:
+    if "" in organs or (organs and "" in course.organs):
         return None, None, None
     return sum(one in course.organs for one in organs), any(one not in course.organs for one in organs), len({*organs})

@@ -79,10 +79,19 @@ def _zeros(
         by_patient = pd.Series(zeros).groupby(rows["patient"].to_numpy())
         several = by_patient.transform("nunique").to_numpy() > 1
         wrong.add(str(start.name), several, "one start for each patient is expected, found several.")
+        elsewhere = _known(rows, starts)
+        wrong.add(
+            str(start.name),
+            ~np.isnan(zeros) & ~np.isnan(elsewhere) & (zeros != elsewhere),
+            "another start than in the follow-up table. Correct one of the two.",
+        )
         return by_patient.transform("max").to_numpy()
-    if starts is None:
-        return np.full(len(rows), np.nan)
-    numbers = {patient: float(day.toordinal()) for patient, day in starts.items()}
+    return _known(rows, starts)
+
+
+def _known(rows: pd.DataFrame, starts: Mapping[str, date] | None) -> np.ndarray:
+    """Day number of each row's start in the table of starts, NaN where it has none."""
+    numbers = {patient: float(day.toordinal()) for patient, day in (starts or {}).items()}
     return rows["patient"].map(numbers).to_numpy(dtype=float)
 
 

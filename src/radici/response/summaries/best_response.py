@@ -148,7 +148,7 @@ def until_progression(calls: Sequence[Call]) -> list[Call]:
 def on_treatment(points: Sequence[Point], facts: Facts | None) -> list[Point]:
     """Visits up to the start of another anti-cancer therapy, that day included; all where none is known."""
     therapy = None if facts is None else facts.new_therapy
-    return [point for point in points if therapy is None or point.day <= therapy]
+    return [point for point in points if therapy is None or max(point.day, point.last_day) <= therapy]
 
 
 def first_response(points: Sequence[Point]) -> Point | None:

@@ -23,7 +23,7 @@ def progression_curves(times: Iterable[TimeTo]) -> pd.DataFrame:
     -------
     pd.DataFrame
         `months`; `at_risk`; `kaplan_meier`, which takes the scan's day for the day of progression;
-        `interval_low`, `interval_high`, between which the survival lies that makes no such assumption (Turnbull);
+        `turnbull_low`, `turnbull_high`, between which the survival lies that makes no such assumption (Turnbull);
         `progression`, `death_without_progression`, cumulative incidences that compete (Aalen-Johansen). NaN beyond the
         last observation.
     """
@@ -38,8 +38,8 @@ def progression_curves(times: Iterable[TimeTo]) -> pd.DataFrame:
             "months": grid,
             "at_risk": [(months >= at).sum() for at in grid],
             "kaplan_meier": kaplan_meier(event, months).at(grid),
-            "interval_low": low,
-            "interval_high": high,
+            "turnbull_low": low,
+            "turnbull_high": high,
             "progression": incidence.at(1, grid),
             "death_without_progression": incidence.at(2, grid),
         }

@@ -11,5 +11,7 @@ def champiat(pace: Pace, limits: Limits) -> tuple[bool, str]:
     if not progressed(pace):
         return False, "no progression at the first evaluation"
     ratio = value_of(found.tgr_ratio)
-    numbers = f"TGR {found.tgr_before.value:.1f} to {found.tgr_on.value:.1f} % a month, ratio {ratio:.2f} (2 or more)"
+    numbers = (
+        f"TGR {found.tgr_before.value:.1f} to {found.tgr_on.value:.1f} % a month, ratio {ratio:.2f} (needs 2 or more)"
+    )
     return at_least(ratio, 2), "; ".join(filter(None, [numbers, found.note]))

@@ -18,6 +18,6 @@ def faster_by(points: float, pace: Pace, limits: Limits) -> tuple[bool, str]:
     delta = value_of(found.delta_tgr)
     numbers = (
         f"TGR {found.tgr_before.value:.1f} to {found.tgr_on.value:.1f} % a month, "
-        f"a change of {delta:+.1f} points (more than +{points:g})"
+        f"a change of {delta:+.1f} points (needs more than +{points:g})"
     )
     return above(delta, points), "; ".join(filter(None, [numbers, found.note]))

@@ -22,9 +22,9 @@ def kato(pace: Pace, limits: Limits) -> tuple[bool, str]:
     found = speeds(pace, limits)
     grown = increase(pace, limits)
     if not above(grown, 50):
-        return False, f"the sum changed by {grown:+.1f} % (more than +50)"
+        return False, f"the sum changed by {grown:+.1f} % (needs more than +50)"
     if not failed_within_two_months(pace):
         return False, f"the sum changed by {grown:+.1f} %, but treatment did not fail within two months"
     ratio = value_of(found.tgk_ratio)
-    numbers = f"treatment failed within two months, sum {grown:+.1f} %, TGK ratio {ratio:.2f} (more than 2)"
+    numbers = f"treatment failed within two months, sum {grown:+.1f} %, TGK ratio {ratio:.2f} (needs more than 2)"
     return above(ratio, 2), "; ".join(filter(None, [numbers, found.note]))

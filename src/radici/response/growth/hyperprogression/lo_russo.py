@@ -23,7 +23,7 @@ def lo_russo(pace: Pace, limits: Limits) -> tuple[bool, str]:
     signs = {name: sign(pace, limits) for name, sign in SIGNS.items()}
     there = [name for name, found in signs.items() if found]
     unknown = [name for name, found in signs.items() if found is None]
-    numbers = f"{len(there)} of 5 signs ({', '.join(there) or 'none'}; {NEEDED} or more)"
+    numbers = f"{len(there)} of 5 signs ({', '.join(there) or 'none'}; needs {NEEDED} or more)"
     if unknown:
         numbers += f", not known: {', '.join(unknown)}"
     if len(there) < NEEDED <= len(there) + len(unknown):

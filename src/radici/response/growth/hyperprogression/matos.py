@@ -21,7 +21,7 @@ def matos(pace: Pace, limits: Limits) -> tuple[bool, str]:
     if not _progressed_by(TWO_MONTHS, pace):
         return False, "no progression within two months"
     grown = increase(pace, limits)
-    numbers = f"sum {grown:+.1f} % (+40 or more)"
+    numbers = f"sum {grown:+.1f} % (needs +40 or more)"
     if at_least(grown, 40):
         return True, numbers
     spread = (None if pace.new_in_involved_organ is None else pace.new_in_involved_organ >= 2, pace.new_organ)
@@ -45,7 +45,7 @@ def matos_original(pace: Pace, limits: Limits) -> tuple[bool, str]:
         return False, "no progression within 8 weeks"
     grown = increase(pace, limits)
     added = first_scan(pace, limits)[0] - pace.baseline_mm
-    numbers = f"sum {grown:+.1f} % (+40, or +20 with new lesions in 2 organs), {added:+.1f} mm (+10)"
+    numbers = f"sum {grown:+.1f} % (needs +40, or +20 with new lesions in 2 organs), {added:+.1f} mm (needs +10)"
     if not (at_least(added, 10) and at_least(grown, 20)):
         return False, numbers
     if at_least(grown, 40):

@@ -11,7 +11,9 @@ def saada_bouzid(pace: Pace, limits: Limits) -> tuple[bool, str]:
     """TGK on treatment at least twice TGK before it, whether the disease progressed or not: as published."""
     found = speeds(pace, limits)
     ratio = value_of(found.tgk_ratio)
-    numbers = f"TGK {found.tgk_before.value:.1f} to {found.tgk_on.value:.1f} mm a month, ratio {ratio:.2f} (2 or more)"
+    numbers = (
+        f"TGK {found.tgk_before.value:.1f} to {found.tgk_on.value:.1f} mm a month, ratio {ratio:.2f} (needs 2 or more)"
+    )
     return at_least(ratio, 2), "; ".join(filter(None, [numbers, found.note]))
 
 
