@@ -40,7 +40,7 @@ def rows(days, targets=None, nontargets=None, new=None, patient="P1"):
 
 def course(days, targets=None, nontargets=None, new=None, **more):
     """One course."""
-    (found,) = courses(lesion_table(rows(days, targets, nontargets, new, **more)))
+    (found,) = courses(lesion_table(rows(days, targets, nontargets, new, **more)), accept_sizes=["P1"])
     return found
 
 

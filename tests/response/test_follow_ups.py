@@ -71,7 +71,10 @@ def test_missing_cells_may_be_nan():
         ({"death_day": "50", "last_contact_day": "60"}, r"column 'last_contact': 10 days after death"),
         ({"death_day": "50", "new_therapy_day": "51"}, r"column 'new_therapy': 1 day after death"),
         ({"death_day": "50", "treatment_end_day": "51"}, r"column 'treatment_end': 1 day after death"),
-        (START | {"death": "01/03/2024"}, r"column 'death': a date written as year-month-day.*written in one way"),
+        (
+            START | {"death": "01/03/2024"},
+            r"column 'death': 1 of 1 different dates are written as day/month/year\. Say `--dates dmy`",
+        ),
         (START | {"death": "2024-03"}, r"column 'death'.*found '2024-03'. Write whole dates"),
         (START | {"death": "2024-02-30"}, r"column 'death'.*found '2024-02-30'"),
         ({"death_day": "12.5"}, r"column 'death_day': a whole number of days since the start is expected"),

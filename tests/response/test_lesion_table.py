@@ -108,7 +108,7 @@ def test_a_sum_that_jumps_tenfold_is_asked_about():
         LesionError, match=r"(?s)in cm\?.*Patient P1, visit week 6.*sum to 280.0 mm, after 30.0 mm"
     ) as found:
         read(GOOD.replace(",28,", ",280,"))
-    assert "--accept-jumps" in str(found.value)
+    assert "--accept-sizes" in str(found.value)
 
 
 def test_two_lesions_that_both_fall_tenfold_are_asked_about():
@@ -122,7 +122,7 @@ def test_a_deep_response_of_one_lesion_is_not_asked_about():
 
 
 def test_a_jump_can_be_confirmed():
-    assert read(GOOD.replace(",28,", ",280,"), accept_jumps=["P1"])
+    assert read(GOOD.replace(",28,", ",280,"), accept_sizes=["P1"])
 
 
 def test_dates_in_two_formats_are_refused():
@@ -211,3 +211,61 @@ def test_a_start_that_differs_from_that_of_the_follow_up_table_is_refused():
     dated = dated.assign(date=["2024-01-01", "2024-02-12"], start="2024-01-01")
     with pytest.raises(LesionError, match=r"column 'start': another start than in the follow-up table"):
         lesion_table(dated, starts={"P1": date(2024, 2, 1)})
+
+
+def test_targets_that_are_all_tiny_are_asked_about():
+    with pytest.raises(
+        LesionError, match=r"(?s)in cm\?.*Patient P1, visit baseline, .*its only target measures 3.0 mm"
+    ):
+        read(GOOD.replace(",30,", ",3,").replace(",28,", ",2.8,"))
+
+
+def test_the_first_scan_is_no_baseline_where_treatment_has_begun():
+    with pytest.raises(LesionError, match=r"Patient P1, column 'visit': no scan up to day 0 .* first is on day 28"):
+        read(GOOD.replace("baseline,0", "week 4,28"))
+
+
+def test_a_target_absent_at_baseline_is_refused():
+    with pytest.raises(LesionError, match=r"visit baseline, lesion T1, column 'role': a target that is absent"):
+        read(GOOD.replace(",30,", ",0,"))
+
+
+def test_a_short_axis_longer_than_the_longest_diameter_is_refused():
+    text = GOOD.replace("state\n", "state,short_axis_mm\n").replace("30,\n", "30,,31\n").replace("28,\n", "28,,20\n")
+    with pytest.raises(LesionError, match=r"visit baseline.*column 'short_axis': longer than the longest diameter"):
+        read(text)
+
+
+@pytest.mark.parametrize("organ", ["Lymphknoten", "retroperitoneal lymphadenopathy", "axillary LN", "lymph node"])
+def test_lymph_nodes_are_known_by_name(organ):
+    table_ = table(GOOD.replace("lung", organ).replace("longest_mm", "diameter_mm"))
+    assert lesion_table(table_)["node"].all()
+
+
+@pytest.mark.parametrize("organ", ["hilar", "mediastinum", "axilla left", "lymphoma"])
+def test_an_organ_that_may_be_a_node_is_asked_about(organ):
+    with pytest.raises(LesionError, match=r"column 'organ': .* may be a lymph node.* column `node`"):
+        read(GOOD.replace("lung", organ))
+
+
+def test_a_table_without_any_size_says_which_columns_were_not_used():
+    with pytest.raises(LesionError, match=r"(?s)no column of sizes.*`longest_mm`.*Not used: Groesse"):
+        read(GOOD.replace("longest_mm", "Groesse").replace(",state", ",Anmerkung"))
+
+
+@pytest.mark.parametrize(
+    ("cell", "cure"),
+    [("NE", "column `state`"), ("<5", "`too small`"), ('"2,8"', "decimal point"), ("28 mm", "the number alone")],
+)
+def test_a_text_among_numbers_comes_with_what_to_write(cell, cure):
+    with pytest.raises(LesionError, match=cure):
+        read(GOOD.replace(",28,", f",{cell},"))
+
+
+def test_dates_in_another_order_are_told_once():
+    text = "patient,lesion,role,date,longest_mm\n" + "".join(f"P{i},T1,target,{i + 12}.01.2023,30\n" for i in range(9))
+    with pytest.raises(
+        LesionError, match=r"9 of 9 different dates are written as day/month/year. Say `--dates dmy`"
+    ) as f:
+        read(text)
+    assert len(str(f.value).splitlines()) == 2

@@ -44,7 +44,7 @@ class FromLesions(Endpoint):
         Whose measurements count, where several readers measured.
     dates
         How dates are written in both files.
-    accept_jumps
+    accept_sizes
         Patients whose tenfold changes of size are true.
     """
 
@@ -53,7 +53,7 @@ class FromLesions(Endpoint):
     criterion: SpelledCriterion = Recist11()
     reader: str | None = None
     dates: DateOrder = "iso"
-    accept_jumps: tuple[str, ...] = ()
+    accept_sizes: tuple[str, ...] = ()
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ class FromLesions(Endpoint):
             facts = patient_facts(texts[self.follow_up], self.follow_up, self.dates, others="ignore")
         assert self.lesions is not None
         rows = lesion_table(texts[self.lesions], self.lesions, starts_of(facts) or None, self.dates)
-        found = courses(rows, self.lesions, self.reader, self.accept_jumps)
+        found = courses(rows, self.lesions, self.reader, self.accept_sizes)
         if facts:
             check_against(found, facts, self.follow_up or "")
         return _by_patient(found, name), facts

@@ -17,7 +17,7 @@ def one_course(rows):
     table = pd.DataFrame(rows)
     if "patient" not in table:
         table = table.assign(patient="P1")
-    (found,) = courses(lesion_table(table))
+    (found,) = courses(lesion_table(table), accept_sizes=["P1"])
     return found
 
 

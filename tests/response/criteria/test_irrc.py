@@ -58,10 +58,10 @@ def test_overall_responses_of_table_2(calls, target, nontarget, new, expected):
 @pytest.mark.parametrize(
     ("sizes", "expected"),
     [
-        ("6.4x6.8 8.0x6.8", "irUPD"),  # floats: 8.0 * 6.8 < 1.25 * 6.4 * 6.8
-        ("6.4x6.8 7.99x6.8", "irSD"),
-        ("10.6x16.7 5.3x16.7", "irPR"),  # floats: 5.3 * 16.7 > 0.5 * 10.6 * 16.7
-        ("10.6x16.7 5.31x16.7", "irSD"),
+        ("6.8x6.4 8.0x6.8", "irUPD"),  # floats: 8.0 * 6.8 < 1.25 * 6.4 * 6.8
+        ("6.8x6.4 7.99x6.8", "irSD"),
+        ("16.7x10.6 16.7x5.3", "irPR"),  # floats: 5.3 * 16.7 > 0.5 * 10.6 * 16.7
+        ("16.7x10.6 16.7x5.31", "irSD"),
     ],
 )
 def test_thresholds_are_exact(calls, sizes, expected):
@@ -101,7 +101,7 @@ def test_new_lesion_that_is_not_measurable_keeps_complete_response_away(calls):
 
 
 def test_complete_response_needs_new_lesions_to_be_gone(calls):
-    assert calls(TWO, {"T1": "20x10 7x10 A"}, {}, {"L1": ". 5x5 A"}) == "irPR irCR"
+    assert calls(TWO, {"T1": "20x10 10x7 A"}, {}, {"L1": ". 5x5 A"}) == "irPR irCR"
 
 
 def test_growth_is_counted_from_the_smallest_burden(calls):

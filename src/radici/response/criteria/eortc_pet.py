@@ -90,7 +90,7 @@ class EortcPet(Criterion, name="eortc_pet"):
         found, new = uptake_at(course, visit, suv), avid_new(visit, suv)
         total = sum(found.known.get(lesion, 0) for lesion in before)
         bad = self._progression(course, visit, track, total)
-        bad = [f"new lesion {some(new, 3)}", *bad] if new else bad
+        bad = [f"new lesion {some(new)}", *bad] if new else bad
         category, why = ("PMD", "; ".join(bad)) if bad else self._response(course, visit, track, found, total)
         if track.progression_on:
             category, why = "PMD", f"progression was declared on {track.progression_on}; {why}"
@@ -101,8 +101,8 @@ class EortcPet(Criterion, name="eortc_pet"):
 
     def _progression(self, course: Course, visit: Visit, track: PetTrack, total: int) -> list[str]:
         worse, longer = progressed(visit), self._longer(course, visit)
-        bad = [f"unequivocal progression of {some(worse, 3)}"] if worse else []
-        bad += [f"uptake longer by more than {self.extent_percent} %: {some(longer, 3)}"] if longer else []
+        bad = [f"unequivocal progression of {some(worse)}"] if worse else []
+        bad += [f"uptake longer by more than {self.extent_percent} %: {some(longer)}"] if longer else []
         if track.baseline and 100 * total > (100 + self.progression_percent) * track.baseline:
             words = f"SUV {change_words(total, track.baseline)}"
             bad.append(f"{words} (above +{self.progression_percent} %: progression)")

@@ -149,13 +149,13 @@ class Irecist(Recist, name="irecist"):
             progressing["T"] = target[1]
         back = reappeared(course, visit) if state.track.complete_on else []
         if nontarget[0] == "PD" or back:
-            progressing["NT"] = nontarget[1] if not back else f"non-target {some(back, 3)} back after complete response"
+            progressing["NT"] = nontarget[1] if not back else f"non-target {some(back)} back after complete response"
         worse = {one.lesion for one in visit.of("non-target") if one.state == "progressed"} | set(back)
         lost = sorted(name for name in state.left if not _is_seen(visit, name))
         sizes = sizes_of([one.lesion for one in course.targets], visit, recist_length, round(self.too_small_mm * 1000))
         fresh = [name for name in names if name not in state.names]
         if fresh:
-            progressing["NL"] = f"new lesion {some(fresh, 3)}"
+            progressing["NL"] = f"new lesion {some(fresh)}"
         elif state.pending is None or "NL" not in state.pending.because:
             why = state.new.again(visit, 100 + self.progression_percent, self._progression)
             progressing |= {"NL": why} if why else {}
@@ -246,12 +246,12 @@ def _waiting(seen: Seen, pending: Episode) -> tuple[str, str] | None:
         return "NE", seen.target[1]
     unseen = [name for name in seen.lost if name in pending.names]
     if unseen:
-        return "NE", f"new lesion {some(unseen, 3)} not evaluated"
+        return "NE", f"new lesion {some(unseen)} not evaluated"
     unseen = sorted(name for name in pending.worse if not _is_seen(seen.visit, name))
     if unseen:
-        return "NE", f"non-target {some(unseen, 3)}, which progressed, not evaluated"
+        return "NE", f"non-target {some(unseen)}, which progressed, not evaluated"
     if seen.names and not _improved(seen, pending):
-        return "iUPD", f"new lesion {some(seen.names, 3)} unchanged and nothing better than on {pending.visit}"
+        return "iUPD", f"new lesion {some(seen.names)} unchanged and nothing better than on {pending.visit}"
     return None
 
 
@@ -260,7 +260,7 @@ def _immune(seen: Seen) -> tuple[str, str]:
     category, why = overall(seen.target, seen.nontarget)
     there = [*seen.names, *seen.lost]
     if there and category in ("CR", "NED"):
-        said = f"new lesion {some(there, 3)} is still there{' or not evaluated' if seen.lost else ''}"
+        said = f"new lesion {some(there)} is still there{' or not evaluated' if seen.lost else ''}"
         return "iPR" if seen.target[0] != "NA" else "NON-iCR/NON-iUPD", f"{why}; {said}"
     return IMMUNE[category], why
 

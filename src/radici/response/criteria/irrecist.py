@@ -59,5 +59,5 @@ class Irrecist(TotalDiameter, name="irrecist"):
         unmeasured = sorted(name for name in seen.left if name in seen.new)
         worse = [name for name in unmeasured if visit.findings[name].state == "progressed"]
         said = [seen.nontarget[1]] if seen.nontarget[0] == "PD" else []
-        said += [f"unequivocal progression of new lesion {some(worse, 3)}, which is not measured"] if worse else []
+        said += [f"unequivocal progression of new lesion {some(worse)}, which is not measured"] if worse else []
         return "; ".join(said)

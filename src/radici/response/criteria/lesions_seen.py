@@ -21,10 +21,10 @@ def nontarget_response(course: Course, visit: Visit) -> tuple[str, str]:
     found = {one.lesion: visit.findings.get(one.lesion) for one in course.nontargets}
     progressed = [name for name, one in found.items() if one is not None and one.state == "progressed"]
     if progressed:
-        return "PD", f"unequivocal progression of non-target {some(progressed, 3)}"
+        return "PD", f"unequivocal progression of non-target {some(progressed)}"
     missing = [name for name, one in found.items() if one is None or not one.seen]
     if missing:
-        return "NE", f"non-target {some(missing, 3)} not evaluated"
+        return "NE", f"non-target {some(missing)} not evaluated"
     if all(is_gone(one) for one in found.values() if one is not None):
         return "CR", "all non-target lesions gone"
     return "NON-CR/NON-PD", "non-target lesions without response or progression"

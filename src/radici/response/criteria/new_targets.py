@@ -74,7 +74,7 @@ class NewTargets:
             return f"measured new lesions +{plain(grew)} mm in sum"
         judged = [one for one in visit.of("new") if one.lesion in self.judged and not is_gone(one)]
         worse = [one.lesion for one in judged if self._is_worse(one)]
-        return f"new lesion {some(worse, 3)} increased" if worse else ""
+        return f"new lesion {some(worse)} increased" if worse else ""
 
     def again(self, visit: Visit, share: int, least: int) -> str:
         """In words, how new lesions of an undone progression progress by themselves; empty where they do not."""
@@ -82,7 +82,7 @@ class NewTargets:
         if self.nadir is not None and grown(total, self.nadir, share, least):
             return f"measured new lesions {plain(total)} mm: {growth_words(total, self.nadir)}"
         worse = [one.lesion for one in visit.of("new") if one.lesion in self.judged and one.state == "progressed"]
-        return f"unequivocal progression of new lesion {some(worse, 3)}" if worse else ""
+        return f"unequivocal progression of new lesion {some(worse)}" if worse else ""
 
     def _is_worse(self, one: Finding) -> bool:
         if one.state in ("increased", "progressed"):

@@ -142,9 +142,9 @@ class PercistRules(Criterion):
         self, course: Course, visit: Visit, track: PetTrack, found: Uptake, new: list[str]
     ) -> list[str]:  # fmt: skip
         lesion, value = found.hottest
-        bad = [f"new lesion {some(new, 3)}"] if new else []
+        bad = [f"new lesion {some(new)}"] if new else []
         worse = progressed(visit)
-        bad += [f"unequivocal progression of {some(worse, 3)}"] if worse else []
+        bad += [f"unequivocal progression of {some(worse)}"] if worse else []
         if track.complete_on and value:
             bad.append(f"{lesion} back after complete metabolic response on {track.complete_on}")
         of = track.nadir if self.progression_from == "nadir" else track.baseline
@@ -183,7 +183,7 @@ class PercistRules(Criterion):
             return "SMD", f"{words}: neither response nor progression"
         others = self._risen(course, visit)
         if others:
-            return "SMD", f"{words}, but {some(others, 3)} rose by more than {self.others_percent} %: no response"
+            return "SMD", f"{words}, but {some(others)} rose by more than {self.others_percent} %: no response"
         return "PMR", f"{words} (from -{self.response_percent} % and -{self.response_sul:g} on: response)"
 
     def _risen(self, course: Course, visit: Visit) -> list[str]:

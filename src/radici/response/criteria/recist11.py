@@ -90,7 +90,7 @@ class Recist(Criterion):
         if track.baseline is None or track.nadir is None:
             return "NA", "no target lesions"
         if track.complete_on and found.back:
-            return "PD", f"{some(list(found.back), 3)} back after complete response on {track.complete_on}"
+            return "PD", f"{some(list(found.back))} back after complete response on {track.complete_on}"
         if found.gone:
             return "CR", "all target lesions gone, nodes below 10 mm"
         too_large = grown(found.known, track.nadir, 100 + self.progression_percent, self._progression)
@@ -181,9 +181,9 @@ class Recist11(Recist, name="recist11"):
         if track.progression_on:
             return "PD", f"progression was declared on {track.progression_on}; {target[1]}"
         back = reappeared(course, visit) if track.complete_on and target[0] != "PD" else []
-        bad = [f"new lesion {some(new, 3)}"] if new else []
+        bad = [f"new lesion {some(new)}"] if new else []
         bad += [why for response, why in (target, nontarget) if response == "PD"]
-        bad += [f"{some(back, 3)} back after complete response on {track.complete_on}"] if back else []
+        bad += [f"{some(back)} back after complete response on {track.complete_on}"] if back else []
         if bad:
             return "PD", "; ".join(bad)
         return overall(target, nontarget)

@@ -169,4 +169,4 @@ def growth_words(known: int, nadir: int, unit: str = "mm") -> str:
 
 def missing_words(found: Total, of: int) -> str:
     """`2 of 4 target lesions not measured (T1, T3)`."""
-    return f"{len(found.missing)} of {of} target lesions not measured ({some(list(found.missing), 3)})"
+    return f"{len(found.missing)} of {of} target lesions not measured ({some(list(found.missing))})"

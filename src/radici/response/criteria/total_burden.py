@@ -177,7 +177,7 @@ class TotalBurden(Criterion):
         rise = growth_words(self._read(found.known), self._read(track.nadir), self.unit)
         if found.missing:
             few = f"{len(found.missing)} of {len(track.inside)} lesions of the burden not measured"
-            few = f"{few} ({some(sorted(found.missing), 3)})"
+            few = f"{few} ({some(sorted(found.missing))})"
             proven = too_large and self.partial_sum == "can_prove_progression"
             return ("PD", f"{few}, but the others alone: {rise}") if proven else ("NE", few)
         words = f"burden {plain(self._read(found.known))} {self.unit}{_with_new(track, visit)}"
@@ -195,7 +195,7 @@ class TotalBurden(Criterion):
     def _gone(self, course: Course, seen: Seen) -> Answer:
         """Nothing of the burden is left, or there never was any."""
         rest, rest_why = seen.nontarget
-        left = f"new lesion {some(seen.left, 3)} there or not evaluated" if seen.left else ""
+        left = f"new lesion {some(seen.left)} there or not evaluated" if seen.left else ""
         if not course.targets:
             category, why = overall(("NA", "no target lesions"), ("NON-CR/NON-PD" if rest == "PD" else rest, rest_why))
             return ("NON-CR/NON-PD", f"{why}; {left}") if left and category in ("CR", "NED") else (category, why)
@@ -252,4 +252,4 @@ def _with_new(track: Track, visit: Visit) -> str:
         for one in track.inside.values()
         if one.role == "new" and visit.findings[one.lesion].state != "absent"
     )
-    return f" with new {some(new, 3)}" if new else ""
+    return f" with new {some(new)}" if new else ""

@@ -159,7 +159,7 @@ def change_words(value: int, of: int, since: str = "baseline") -> str:
 
 def missing_words(found: Uptake) -> str:
     """`no uptake given for T1, T3`."""
-    return f"no uptake given for {some(list(found.missing), 3)}"
+    return f"no uptake given for {some(list(found.missing))}"
 
 
 def pet_point(

@@ -12,7 +12,7 @@ from radici.response.exact import thousandths
 from radici.response.lesions.columns import is_baseline
 from radici.response.lesions.complaints import Complaints
 from radici.response.lesions.course import Course, Finding, Visit
-from radici.response.lesions.plausible import check_jumps
+from radici.response.lesions.plausible import check_sizes
 
 SPREAD_DAYS = 28
 WHOLE = ("longest", "short_axis", "viable", "sul_peak", "suv_max", "volume", "tlg")
@@ -23,7 +23,7 @@ Row = tuple[Any, ...]
 
 
 def courses(
-    rows: pd.DataFrame, file: str = "lesion table", reader: str | None = None, accept_jumps: Sequence[str] = ()
+    rows: pd.DataFrame, file: str = "lesion table", reader: str | None = None, accept_sizes: Sequence[str] = ()
 ) -> tuple[Course, ...]:
     """One course for each patient and reader.
 
@@ -33,8 +33,8 @@ def courses(
         As `lesion_table` gives them.
     reader
         Only this reader's rows; by default each reader's are a course of their own.
-    accept_jumps
-        Patients whose tenfold changes of size are true.
+    accept_sizes
+        Patients whose tenfold changes of size, or tiny targets, are true.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def courses(
     ordered = kept.sort_values(["patient", "reader", "day"], kind="stable")
     found = tuple(_course(group) for group in _grouped(ordered, wrong))
     wrong.refuse()
-    check_jumps(found, file, accept_jumps)
+    check_sizes(found, file, accept_sizes)
     return found
 
 
@@ -152,6 +152,11 @@ def _baseline(visits: list[Visit], zero: str, who: str, wrong: Complaints) -> in
     if called:
         return called[0]
     before = [i for i, visit in enumerate(visits) if visit.day <= 0]
+    if zero == "treatment start" and not before:
+        wrong.lines.append(
+            f"{who}, column 'visit': no scan up to day 0 and none called baseline; the first is on day "
+            f"{visits[0].day}. Add the baseline's rows, or call that visit `baseline`."
+        )
     return before[-1] if before and zero == "treatment start" else 0
 
 
@@ -174,6 +179,12 @@ def _check_days(visits: list[Visit], place: int, zero: str, who: str, wrong: Com
 def _check_roles(course: Course, wrong: Complaints) -> None:
     """New lesions at baseline, and targets or non-targets that are not there."""
     known = course.baseline.findings
+    for one in course.targets:
+        if one.state == "absent":
+            wrong.lines.append(
+                f"{course}, visit {course.baseline.label}, lesion {one.lesion}, column 'role': a target that is absent "
+                f"at baseline. Measure it, or leave it out."
+            )
     for one in course.baseline.of("new"):
         wrong.lines.append(
             f"{course}, visit {course.baseline.label}, lesion {one.lesion}, column 'role': a lesion at baseline is "

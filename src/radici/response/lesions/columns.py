@@ -59,7 +59,12 @@ STATE_WORDS: dict[State, tuple[str, ...]] = {
 }
 YES_NO = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 BASELINE = ("baseline", "bl", "base", "screening", "scr")
-NODE = re.compile(r"\b(lymph[ -]?nodes?|nodes?|nodal|ln|lymph[ -]?nodal)\b")
+NODE = re.compile(
+    r"\b(nodes?|nodal|ln|lns|lymphaden\w*|lymphnodes?|lymphknoten|lk|adenopath\w*|ganglions?|linfonod\w*|linfadeno\w*)\b"
+)
+DOUBT = re.compile(
+    r"\b(lymph\w*|linf\w*|hil(ar|us|um)|mediastin\w*|axill?\w*|inguin\w*|supraclav\w*|retroperiton\w*)\b"
+)
 
 
 def folded(text: str) -> str:
@@ -100,3 +105,8 @@ def is_baseline(label: str) -> bool:
 def is_node(organ: str) -> bool:
     """Whether the organ's name says lymph node."""
     return bool(NODE.search(folded(organ)))
+
+
+def may_be_node(organ: str) -> bool:
+    """Whether the organ's name leaves open if a lymph node is meant, such as `mediastinum`."""
+    return not is_node(organ) and bool(DOUBT.search(folded(organ)))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from radici.core.errors import LesionError
 
-SHOWN = 8
+SHOWN = 20
 
 
 class Complaints:

@@ -16,7 +16,11 @@ DateOrder = Literal["iso", "dmy", "mdy"]
 CENTURY = 36525
 ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(T[\d:.Z+-]*)?")
 OTHER = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
-WRITTEN = {"iso": "year-month-day, such as 2024-03-31", "dmy": "day/month/year", "mdy": "month/day/year"}
+WRITTEN: dict[DateOrder, str] = {
+    "iso": "year-month-day, such as 2024-03-31",
+    "dmy": "day/month/year",
+    "mdy": "month/day/year",
+}
 
 
 def read_date(text: str, order: DateOrder = "iso") -> date | None:
@@ -38,13 +42,30 @@ def ordinals(cells: pd.Series, column: str, order: DateOrder, wrong: Complaints)
     dates = [read_date(text, order) for text in texts]
     days = np.array([np.nan if one is None else float(one.toordinal()) for one in dates])
     odd = np.array([one is None and text != "" for one, text in zip(dates, texts, strict=True)], dtype=bool)
-    wrong.add(column, odd[numbers], lambda row: _why(cells.iloc[row], order))
+    other = _other_order(list(texts), order)
+    if other:
+        wrong.lines.append(f"{wrong.file}, column '{column}': {other}")
+    else:
+        wrong.add(column, odd[numbers], lambda row: _why(cells.iloc[row], order))
     return days[numbers]
 
 
+def _other_order(texts: list[str], order: DateOrder) -> str:
+    """One sentence where most dates are written in another way; else empty."""
+    written = [text for text in texts if text]
+    counts = {one: sum(read_date(text, one) is not None for text in written) for one in WRITTEN}
+    most = max(counts, key=lambda one: counts[one])
+    if counts[most] <= len(written) / 2 or counts[order] == counts[most]:
+        return ""
+    told = f"{counts[most]} of {len(written)} different dates are written as {WRITTEN[most]}"
+    if counts[order]:
+        return f"{told}, others as {WRITTEN[order]}. Write all in one way."
+    return f"{told}. Say `--dates {most}` (in a study, `dates: {most}`)."
+
+
 def _why(text: str, order: DateOrder) -> str:
-    other = next((one for one in ("iso", "dmy", "mdy") if one != order and read_date(text, one)), None)
-    hint = "All dates of a table must be written in one way; name it with `--dates`." if other else "Write whole dates."
+    other = next((one for one in WRITTEN if one != order and read_date(text, one)), None)
+    hint = "All dates of a table must be written in one way." if other else "Write whole dates."
     return f"a date written as {WRITTEN[order]} is expected, found '{text}'. {hint}"
 
 

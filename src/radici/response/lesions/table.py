@@ -4,6 +4,7 @@ Nothing is converted on a guess: units stand in the column names, and whatever d
 visit and column.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -15,7 +16,7 @@ from radici.core.cells import NUMBER, word
 from radici.core.errors import LesionError
 from radici.core.registry import did_you_mean
 from radici.response.exact import MOST
-from radici.response.lesions.columns import UNITS, YES_NO, folded, is_node, meaning, role_of, state_of
+from radici.response.lesions.columns import UNITS, YES_NO, folded, is_node, may_be_node, meaning, role_of, state_of
 from radici.response.lesions.complaints import Complaints
 from radici.response.lesions.dates import DateOrder, days_of
 
@@ -23,6 +24,8 @@ MEASURES = ("longest", "short_axis", "viable", "sul_peak", "suv_max", "volume", 
 REQUIRED = ("patient", "lesion", "role")
 TEXTS = ("patient", "lesion", "organ", "visit", "reader", "method", "reason", "date", "day", "visit_number")
 MOST_MM = 600.0
+COMMA = re.compile(r"[+-]?\d+,\d+")
+MARKED = re.compile(r"(ca\.?|~|about)?\s*\d+([.,]\d+)?\s*(mm|cm|ml)?", re.IGNORECASE)
 
 Cells = Mapping[str, pd.Series]
 
@@ -71,12 +74,13 @@ def lesion_table(
     rows["node"] = _nodes(cells, wrong, len(rows))
     for name in MEASURES:
         rows[name] = _measured(cells, name, factors, wrong, len(rows))
+    longer = (rows["short_axis"] > rows["longest"]).to_numpy()
+    wrong.add("short_axis", longer, "longer than the longest diameter. Correct one of the two.")
     if "diameter" in cells:
         _split_diameter(rows, _measured(cells, "diameter", factors, wrong, len(rows)), wrong)
     rows["state"] = _states(rows, cells, wrong)
     rows["prompted"] = _yes_no(cells, "prompted", wrong, len(rows)) == 1.0
     rows["visit_number"] = _numbers(rows["visit_number"], "visit_number", wrong)
-    wrong.refuse()
     rows["day"], rows["zero"] = days_of(rows, cells.get("start"), starts, dates, wrong)
     wrong.refuse()
     return rows.rename(columns={"reason": "note"}).drop(columns="date")
@@ -99,15 +103,25 @@ def _named(texts: pd.DataFrame, file: str) -> tuple[Cells, Mapping[str, float]]:
             raise LesionError(f"{file}: '{column}' and another column both mean '{name}'. Keep one of them.")
         found[name] = texts[column].astype(object).map(_text).rename(column)
         factors[name] = UNITS[name][unit] if unit else 1.0
-    missing = [name for name in REQUIRED if name not in found]
-    if missing or not ("day" in found or "date" in found):
-        name = missing[0] if missing else "day"
-        hint = did_you_mean(name, [str(column) for column in texts.columns])
-        raise LesionError(
-            f"{file} has no column '{name}'{'' if missing else ' and no date'}.{hint} One row per lesion and visit is "
-            f"expected, with the columns patient, lesion, role (target, non-target, new), and day or date."
-        )
+    _refuse_missing(found, [str(column) for column in texts.columns], file)
     return found, factors
+
+
+def _refuse_missing(found: Cells, columns: list[str], file: str) -> None:
+    """Refuse a table without what every table needs, all at once."""
+    unused = [column for column in columns if column not in {str(cells.name) for cells in found.values()}]
+    lines = [f"{file} has no column '{name}'.{did_you_mean(name, unused)}" for name in REQUIRED if name not in found]
+    if "day" not in found and "date" not in found:
+        lines.append(f"{file} has neither a column 'day' nor a column 'date'.{did_you_mean('date', unused)}")
+    if not found.keys() & {*MEASURES, "diameter", "state"}:
+        lines.append(
+            f"{file} has no column of sizes and none of states. Call the column of lengths `longest_mm` (and "
+            f"`short_axis_mm`), or `diameter_mm` where a lymph node's is its short axis; the unit stands in the name. "
+            f"Not used: {', '.join(unused) or 'nothing'}."
+        )
+    if lines:
+        what = "One row per lesion and visit is expected: patient, lesion, role (target, non-target, new), day or date."
+        raise LesionError("\n".join([*lines, what]))
 
 
 def _text(cell: Any) -> str:
@@ -142,8 +156,21 @@ def _numbers(cells: pd.Series, name: str, wrong: Complaints) -> np.ndarray:
     """Floats, NaN where empty; anything but a number is named."""
     found = _by_text(cells, lambda text: float(text) if NUMBER.fullmatch(text) else (np.nan if text == "" else None))
     odd = _unknown(found)
-    wrong.add(name, odd, lambda row: f"a number is expected, found '{cells.iloc[row]}'.")
+    wrong.add(name, odd, lambda row: f"a number is expected, found '{cells.iloc[row]}'.{_cure(cells.iloc[row])}")
     return np.where(odd, np.nan, found).astype(float)
+
+
+def _cure(text: str) -> str:
+    """What to write instead of a text among numbers."""
+    if folded(text) in state_of():
+        return " Leave the number empty and write that in the column `state`."
+    if text.lstrip().startswith("<"):
+        return " Leave the number empty and write `too small` in the column `state`."
+    if COMMA.fullmatch(text):
+        return " Write a decimal point, or say `--decimal ,` (with `--separator`)."
+    if MARKED.fullmatch(text):
+        return " Write the number alone; the unit stands in the column's name."
+    return ""
 
 
 def _measured(cells: Cells, name: str, factors: Mapping[str, float], wrong: Complaints, count: int) -> np.ndarray:
@@ -171,9 +198,20 @@ def _split_diameter(rows: pd.DataFrame, diameter: np.ndarray, wrong: Complaints)
 
 
 def _nodes(cells: Cells, wrong: Complaints, count: int) -> np.ndarray:
-    """Whether each lesion is a lymph node: by the column `node`, else by the organ's name."""
-    by_organ = _by_text(cells["organ"], is_node).astype(bool) if "organ" in cells else np.zeros(count, dtype=bool)
+    """Whether each lesion is a lymph node: by the column `node`, else by the organ's name; one in doubt is named."""
     said = _yes_no(cells, "node", wrong, count)
+    if "organ" not in cells:
+        return said == 1.0
+    by_organ = _by_text(cells["organ"], is_node).astype(bool)
+    doubt = np.isnan(said) & _by_text(cells["organ"], may_be_node).astype(bool)
+    wrong.add(
+        "organ",
+        doubt,
+        lambda row: (
+            f"'{cells['organ'].iloc[row]}' may be a lymph node, which counts by its short axis. Say yes or no in a "
+            f"column `node`."
+        ),
+    )
     return np.where(np.isnan(said), by_organ, said == 1.0)
 
 
