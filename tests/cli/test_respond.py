@@ -170,3 +170,24 @@ def test_force_leaves_nothing_of_the_earlier_run(call, files, tmp_path):
     table[table["patient"] == "P01"].to_csv(tmp_path / "one.csv", index=False)
     assert call("respond", tmp_path / "one.csv", "--out", out, "--force", "-q") == 0
     assert {p for f in out.glob("*.csv") for p in pd.read_csv(f).get("patient", [])} == {"P01"}
+
+
+def two_readers(files, path, accepted):
+    table = pd.read_csv(files / "lesions.csv", dtype=str, keep_default_na=False)
+    parts = [table.assign(reader=name, adjudicated="yes" if name == accepted else "no") for name in ("R1", "R2")]
+    pd.concat(parts).to_csv(path, index=False)
+    return path
+
+
+def test_a_patient_without_an_accepted_reader_is_named(call, capsys, files, tmp_path):
+    table = two_readers(files, tmp_path / "two.csv", None)
+    assert call("respond", table, "--reader", "adjudicated", "--out", tmp_path / "o") == 1
+    assert "several readers measured P00, P01" in capsys.readouterr().err
+
+
+def test_who_was_not_read_by_the_chosen_reader_is_told(call, capsys, files, tmp_path):
+    path = two_readers(files, tmp_path / "two.csv", "R1")
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    table[(table["reader"] == "R1") | (table["patient"] != "P03")].to_csv(path, index=False)
+    assert call("respond", path, "--reader", "R2", "--out", tmp_path / "o", "-q") == 0
+    assert "Not read by R2, and so left out: P03." in capsys.readouterr().err

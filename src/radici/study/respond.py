@@ -1,6 +1,6 @@
 """A lesion table and what became of the patients in; categories, endpoints, growth and a page to check them, out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 
 from radici.cohort.decimals import with_points
 from radici.cohort.tables import read_table
-from radici.core.errors import StudyError
+from radici.core.errors import StudyError, some
 from radici.core.progress import Progress, silent
 from radici.core.settings import Settings, build, build_named
 from radici.reporting.csvfile import write_csv
@@ -80,7 +80,7 @@ class Asked:
     settings: Path | None = None
     reader: str | None = None
     dates: DateOrder = "iso"
-    accept_jumps: tuple[str, ...] = ()
+    accept_sizes: tuple[str, ...] = ()
     separator: str | None = None
     decimal: str = "."
     force: bool = False
@@ -115,7 +115,8 @@ def respond_files(asked: Asked, progress: Progress = silent) -> Told:
     """
     settings = _settings(asked)
     _check_out(asked)
-    facts, found, drawn = _read(asked, progress)
+    read = _read(asked, progress)
+    facts, found, drawn = read.facts, read.courses, read.drawn
     responses = respond(found, facts, settings.criteria, settings.rules, progress)
     notes = [_day_zero(found), schedule_warning(found, facts), _planned(settings.rules, facts)]
     notes = [note for note in notes if note]
@@ -132,9 +133,9 @@ def respond_files(asked: Asked, progress: Progress = silent) -> Told:
     page = response_page(responses, asked.out)
     (asked.out / MARK).write_text(_spelled(settings), encoding="utf-8", newline="\n")
     lines = [*_counts(responses), *notes, f"Response: {page}"]
-    return Told(
-        page, lines, _refused(responses), any(responses.timelines.values()), _facts(responses, page, notes, tables)
-    )
+    complaints = [*read.unread, *_refused(responses)]
+    has_results = any(responses.timelines.values())
+    return Told(page, lines, complaints, has_results, _facts(responses, page, notes, tables))
 
 
 def _settings(asked: Asked) -> ResponseSettings:
@@ -159,7 +160,17 @@ def _check_out(asked: Asked) -> None:
         raise StudyError(f"{asked.out} {what}. Name another folder, or write into it with `--force`.")
 
 
-def _read(asked: Asked, progress: Progress) -> tuple[dict[str, Facts], tuple[Course, ...], Contoured | None]:
+@dataclass(frozen=True)
+class _Read:
+    """Follow-up and courses, the contours they were measured from, and who was not read."""
+
+    facts: dict[str, Facts]
+    courses: tuple[Course, ...]
+    drawn: Contoured | None
+    unread: list[str]
+
+
+def _read(asked: Asked, progress: Progress) -> _Read:
     facts: dict[str, Facts] = {}
     if asked.follow_up is not None:
         follow_up = read_table(asked.follow_up, separator=asked.separator)
@@ -177,13 +188,32 @@ def _read(asked: Asked, progress: Progress) -> tuple[dict[str, Facts], tuple[Cou
         texts = drawn.texts
     rows = lesion_table(texts, name, starts_of(facts) or None, asked.dates)
     if asked.reader == ADJUDICATED:
-        choice = accepted_readers(texts, name)
-        found = courses(rows[rows["patient"].map(choice) == rows["reader"]], name, None, asked.accept_jumps)
+        choice = _chosen(rows, accepted_readers(texts, name), name)
+        found = courses(rows[rows["patient"].map(choice) == rows["reader"]], name, None, asked.accept_sizes)
     else:
-        found = courses(rows, name, asked.reader, asked.accept_jumps)
+        found = courses(rows, name, asked.reader, asked.accept_sizes)
     if facts:
         check_against(found, facts, asked.follow_up.name if asked.follow_up else "")
-    return facts, found, drawn
+    return _Read(facts, found, drawn, _unread(asked, rows["patient"], found))
+
+
+def _chosen(rows: pd.DataFrame, accepted: Mapping[str, str], name: str) -> dict[str, str]:
+    """The reader whose read stands, of each patient; who has one only needs no choice."""
+    readers = rows.groupby("patient", sort=False)["reader"].unique()
+    open_ones = [str(patient) for patient, names in readers.items() if len(names) > 1 and patient not in accepted]
+    if open_ones:
+        raise StudyError(
+            f"{name}: several readers measured {some(open_ones)}, and none is accepted. Write yes in the column "
+            f"`adjudicated` for one reader of each, or take one with `--reader NAME`."
+        )
+    return {str(patient): accepted.get(str(patient), names[0]) for patient, names in readers.items()}
+
+
+def _unread(asked: Asked, every: Iterable[str], found: Sequence[Course]) -> list[str]:
+    """Patients whom the chosen reader did not read."""
+    read = {course.patient for course in found}
+    absent = [patient for patient in dict.fromkeys(every) if patient not in read]
+    return [f"Not read by {asked.reader}, and so left out: {some(absent)}."] if absent else []
 
 
 def _points(texts: pd.DataFrame, decimal: str, name: str) -> pd.DataFrame:
