@@ -51,6 +51,7 @@ def test_a_good_table_is_read():
         ("target,lung,week", "goal,lung,week", r"column 'role': one of new, non-target, target .* 'goal'"),
         ("target,lung,week", "non-target,lung,week", r"column 'role': 'non-target' here, 'target' before"),
         ("target,lung,week", "new,lung,week", r"column 'role': 'new' here, 'target' before"),
+        ("target,lung,week", "target,liver,week", r"column 'organ': 'liver' here, 'lung' before"),
         ("P1,T1,target,lung,week", ",T1,target,lung,week", r"column 'patient': a name is expected"),
         (",42,", ",forty,", r"column 'day': a whole number of days is expected, found 'forty'"),
         ("week 6", "baseline", r"Patient P1, visit baseline.*column 'visit': two baselines, 42 days apart"),
@@ -269,3 +270,8 @@ def test_dates_in_another_order_are_told_once():
     ) as f:
         read(text)
     assert len(str(f.value).splitlines()) == 2
+
+
+def test_an_organ_is_the_same_in_capitals():
+    (course,) = read(GOOD.replace("lung,week", "Lung,week"))
+    assert course.targets[0].organ == "lung"

@@ -74,6 +74,7 @@ def _rows(rng: np.random.Generator, one: Drawn, scans: int, progressed: int | No
     depth = rng.uniform(low, high)
     growth = rng.normal(0.06, 0.05) + (0.1 if one.best == "PD" else 0.0)
     fresh = progressed is not None and rng.random() < 0.35
+    organ = str(rng.choice(ORGANS[:2]))
     if rng.random() < 0.6:
         yield from _visit(rng, one, lesions, "before", -int(rng.integers(60, 90)), 1 / (1 + max(growth, -0.2) * 2), 1.0)
     yield from _visit(rng, one, lesions, "baseline", -int(rng.integers(1, 21)), 1.0, 1.0)
@@ -83,7 +84,7 @@ def _rows(rng: np.random.Generator, one: Drawn, scans: int, progressed: int | No
         yield from _visit(rng, one, lesions, f"week {6 * scan}", day, factor, 1.0 if progressed != scan else 2.0)
         if fresh and progressed is not None and scan >= progressed:
             size = f"{12 + 4 * (scan - progressed):.0f}"
-            yield _row(one, Lesion("N1", "new", str(rng.choice(ORGANS[:2])), 0), f"week {6 * scan}", day, size, "")
+            yield _row(one, Lesion("N1", "new", organ, 0), f"week {6 * scan}", day, size, "")
 
 
 def _factor(scan: int, depth: float, progressed: int | None) -> float:

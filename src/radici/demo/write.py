@@ -19,6 +19,8 @@ from radici.demo.lesions import Drawn, draw_lesions
 from radici.demo.truth import Patients, Signal, draw_patients, draw_response, draw_survival
 
 FEWEST = 12
+MADE = "made by radici"
+"""Stands in the first line of every cohort's README.txt."""
 STREAM = 1496  # chosen so that the default cohort of 90 resembles an endless one in both development and sealed site
 
 
@@ -36,8 +38,8 @@ def write_cohort(
     Parameters
     ----------
     folder
-        Made where it does not exist. Gets `images/`, `clinical.csv`, `lesions.csv`, `follow_up.csv`, `truth.csv`,
-        `study.yaml`, `README.txt`.
+        Made where it does not exist; only an earlier cohort of this kind is written over. Gets `images/`,
+        `clinical.csv`, `lesions.csv`, `follow_up.csv`, `truth.csv`, `study.yaml`, `README.txt`.
     patients
         How many, from 12 on. One of them has no image, one has a mask on another grid.
     sites
@@ -48,10 +50,17 @@ def write_cohort(
         Seed of every random number.
     progress
         Told of each patient.
+
+    Raises
+    ------
+    StudyError
+        Too few patients, no site, or a folder that holds something else.
     """
     if patients < FEWEST or not sites:
         raise StudyError(f"A demo cohort needs {FEWEST} patients or more and a site, found {patients} and {sites!r}.")
     folder = Path(folder)
+    if folder.is_dir() and any(folder.iterdir()) and not _is_earlier(folder):
+        raise StudyError(f"{folder} holds other files than a demo cohort, and none is written over. Name a new folder.")
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng([seed, patients, STREAM])
     drawn = draw_patients(rng, patients, signal)
@@ -80,6 +89,14 @@ def write_cohort(
         if i != absent:
             _write_scan(folder / "images", patient, [seed, i], list(sites).index(site[i]), drawn, i, i == shifted)
         progress("images", i + 1, patients)
+
+
+def _is_earlier(folder: Path) -> bool:
+    """Whether a folder holds a cohort that was written here before."""
+    about = folder / "README.txt"
+    if not about.is_file() or not (folder / "truth.csv").is_file():
+        return False
+    return MADE in about.read_text(encoding="utf-8", errors="replace").partition("\n")[0]
 
 
 def _clinical_table(rng: np.random.Generator, ids: list[str], site: list[str], drawn: Patients) -> pd.DataFrame:

@@ -70,6 +70,14 @@ def _check_rows(wrong: Complaints) -> None:
         (roles & (rows["role"] != first)).to_numpy(),
         lambda row: f"'{rows['role'].iloc[row]}' here, '{first.iloc[row]}' before. A lesion keeps its role.",
     )
+    organ = rows["organ"].where(rows["organ"] != "")
+    organs = organ.groupby([*who, rows["lesion"]], sort=False)
+    elsewhere = organs.transform("first")
+    wrong.add(
+        "organ",
+        (organ.notna() & (organ != elsewhere)).to_numpy(),
+        lambda row: f"'{rows['organ'].iloc[row]}' here, '{elsewhere.iloc[row]}' before. A lesion stays in its organ.",
+    )
     nodes = rows.groupby([*who, rows["lesion"]], sort=False)["node"].transform("nunique") > 1
     wrong.add("node", (nodes & ~rows["node"]).to_numpy(), "a lymph node at another visit, not here. Correct one.")
     days = rows.groupby([*who, when], sort=False)["day"]

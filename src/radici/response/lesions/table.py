@@ -53,7 +53,7 @@ def lesion_table(
     Returns
     -------
     pd.DataFrame
-        patient, reader, lesion, role, organ, node, visit, visit_number, day, zero, state, longest, short_axis, viable
+        patient, reader, lesion, role, organ (in small letters), node, visit, visit_number, day, zero, state, longest, short_axis, viable
         (mm), sul_peak, suv_max, volume (mL), tlg, method, prompted, note, line.
 
     Raises
@@ -67,6 +67,7 @@ def lesion_table(
     rows = pd.DataFrame({"line": np.asarray(texts.index)})
     for name in TEXTS:
         rows[name] = cells[name].to_numpy() if name in cells else ""
+    rows["organ"] = [organ.lower() for organ in rows["organ"]]
     wrong = Complaints(file, rows)
     for name in ("patient", "lesion"):
         wrong.add(name, (rows[name] == "").to_numpy(), "a name is expected, found nothing")

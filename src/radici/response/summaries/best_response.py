@@ -69,7 +69,11 @@ class BestResponse(Settings):
 
     def of(self, timeline: Timeline, facts: Facts | None = None) -> Best:
         """Best response of a timeline, up to new therapy: what comes after it is not a response to the treatment."""
-        return self([Call(point.day, point.category) for point in on_treatment(timeline.points, facts)])
+        counted = on_treatment(timeline.points, facts)
+        best = self([Call(point.day, point.category) for point in counted])
+        if facts is None or len(counted) == len(timeline.points):
+            return best
+        return best._replace(why=f"{best.why}; scans after new therapy on day {facts.new_therapy} do not count")
 
     def __call__(self, calls: Sequence[Call]) -> Best:
         """Best response of assessments in order of their days."""

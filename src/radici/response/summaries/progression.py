@@ -64,8 +64,8 @@ class ProgressionFree(Settings):
     Parameters
     ----------
     censoring
-        `fda`: no adequate scan after baseline, two or more missed scans before the event, or new therapy before the
-        event censor the patient at the last adequate scan before. `as_observed`: events count whenever they came.
+        `fda`: two or more missed scans before the event, or new therapy before it, censor the patient at the last
+        adequate scan before them; a death before any scan is an event. `as_observed`: events count whenever they came.
     scan_days
         How often scans were planned; without it missed scans cannot be known, and none is assumed.
     missed_scans
