@@ -53,8 +53,8 @@ def lesion_table(
     Returns
     -------
     pd.DataFrame
-        patient, reader, lesion, role, organ (in small letters), node, visit, visit_number, day, zero, state, longest, short_axis, viable
-        (mm), sul_peak, suv_max, volume (mL), tlg, method, prompted, note, line.
+        patient, reader, lesion, role, organ (in small letters), node, visit, visit_number, day, zero, state, longest,
+        short_axis, viable (mm), sul_peak, suv_max, volume (mL), tlg, method, prompted, note, line.
 
     Raises
     ------
