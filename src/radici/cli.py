@@ -10,11 +10,36 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 
 import typer
+from typer.core import TyperCommand
 
-app = typer.Typer(
+
+class _Command(TyperCommand):
+    """A command that explains its arguments.
+
+    From click 8.5 on an argument takes a help of its own, and clears the one that typer had given it; so it is given
+    again.
+    """
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        hints = get_type_hints(self.callback, include_extras=True) if self.callback else {}
+        for one in self.params:
+            said = next(iter(getattr(hints.get(one.name or ""), "__metadata__", ())), None)
+            if one.param_type_name == "argument" and not getattr(one, "help", None):
+                one.help = getattr(said, "help", None)
+        return super().get_params(ctx)
+
+
+class _App(typer.Typer):
+    """An app of such commands."""
+
+    def command(self, name: str | None = None, **options: Any) -> Any:
+        return super().command(name, cls=_Command, **options)
+
+
+app = _App(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -28,6 +53,23 @@ Data = Annotated[Path | None, typer.Option("--data", help="Folder that the study
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _tell_version(asked: bool) -> None:
+    if asked:
+        from radici import __version__
+
+        typer.echo(f"radici {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _radici(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    pass
+
+
 def _list_tumours(asked: str | None) -> str | None:
     if asked == "list":
         from radici.study.tumours import tumour_lines
@@ -39,7 +81,7 @@ def _list_tumours(asked: str | None) -> str | None:
 
 @app.command()
 def new(
-    folder: Annotated[Path, typer.Argument(help="Folder with images, masks and a clinical CSV.")],
+    folder: Annotated[Path, typer.Argument(help="Folder with images, masks, a clinical CSV, lesions.")],
     out: Annotated[Path | None, typer.Option("--out", help="Study file to write; by default DIR/study.yaml.")] = None,
     tumour: Annotated[
         str | None,
@@ -106,7 +148,12 @@ def predict(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Apply a locked model to new patients. Research use only."""
+    """Apply a locked model to new patients. Research use only.
+
+    MODEL is a folder that `radici run` writes, such as results/model. NEW is a
+    folder of scans and tables laid out as in its study (--study describes any
+    other), or a CSV with a row per patient and the columns the model needs.
+    """
     from radici.study.predict import predict_new
 
     with _progress(quiet or as_json) as progress:
@@ -231,10 +278,19 @@ def score(
     profile: Annotated[str | None, typer.Option(help="Columns and units of a known table: a name or a file.")] = None,
     maps: Annotated[
         list[str] | None,
-        typer.Option("--map", help="variable=COLUMN[unit], such as `albumin=Albumin[g/dL]`, or `tmb.panel=NAME`."),
+        typer.Option(
+            "--map",
+            help="variable=COLUMN[unit], such as `albumin=Albumin[g/dL]`; `ldh.uln=250`; and what texts mean: "
+            "`steroids=Cort{yes:ja,no:nein}`.",
+        ),
     ] = None,
     patient: Annotated[
         str | None, typer.Option(help="Column with the patients' ids; by default the profile's.")
+    ] = None,
+    separator: Annotated[str | None, typer.Option(help="Between cells: a comma (the default), ; or tab.")] = None,
+    decimal: Annotated[str, typer.Option(help="Decimal sign of the numbers: a point, or a comma.")] = ".",
+    missing: Annotated[
+        list[str] | None, typer.Option(help="Text that means missing, such as NA, in any column; may be repeated.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     list_scores: Annotated[
@@ -246,7 +302,21 @@ def score(
     """Compute published scores of the patients in a table. Research use only."""
     from radici.study.score import AskedScores, score_table
 
-    found = score_table(AskedScores(table, scores, out, profile, maps or (), patient, force))
+    if separator not in (None, ",", ";", "tab") or decimal not in (".", ","):
+        raise typer.BadParameter("--separator is a comma, ; or tab, and --decimal a point or a comma.")
+    asked = AskedScores(
+        table=table,
+        scores=scores,
+        out=out,
+        profile=profile,
+        map=maps or (),
+        patient=patient,
+        separator="\t" if separator == "tab" else separator,
+        decimal=decimal,
+        missing=tuple(missing or ()),
+        force=force,
+    )
+    found = score_table(asked)
     _tell(quiet, as_json, found.facts if as_json else {}, found.lines)
 
 
@@ -270,15 +340,17 @@ def respond(
     ] = None,
     tumours: Annotated[Path | None, typer.Option(help="CDISC's TU domain, where LESIONS is TR.")] = None,
     supplied: Annotated[Path | None, typer.Option(help="CDISC's RS domain, to compare with.")] = None,
-    settings: Annotated[Path | None, typer.Option(help="YAML with criteria and rules; see docs/response.md.")] = None,
+    settings: Annotated[Path | None, typer.Option(help="YAML with `criteria:` and `rules:`, see above.")] = None,
     reader: Annotated[
         str | None, typer.Option(help="Whose measurements count, or `adjudicated`; by default each reader's own.")
     ] = None,
     dates: Annotated[str, typer.Option(help="How dates are written: iso, dmy or mdy.")] = "iso",
-    accept_jumps: Annotated[
+    accept_sizes: Annotated[
         list[str] | None, typer.Option(help="Patient whose tenfold change of size is true; may be repeated.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write into a folder that is not empty.")] = False,
+    separator: Annotated[str | None, typer.Option(help="Between cells: a comma (the default), ; or tab.")] = None,
+    decimal: Annotated[str, typer.Option(help="Decimal sign of the measurements: a point, or a comma.")] = ".",
+    force: Annotated[bool, typer.Option("--force", help="Replace the results of an earlier run.")] = False,
     list_criteria: Annotated[
         bool,
         typer.Option("--list-criteria", callback=_list_criteria, is_eager=True, help="Name the criteria and stop."),
@@ -286,11 +358,24 @@ def respond(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Lesions, measured or contoured, to response, endpoints and growth, with every reason. Research use only."""
+    """Lesions, measured or contoured, to response, endpoints and growth, with every reason. Research use only.
+
+    Columns of LESIONS: patient, lesion, role (target, non-target, new), organ,
+    visit, day or date, and longest_mm, short_axis_mm, state (or mask, label).
+
+    --settings holds `criteria:`, a list of names or of `name: {settings}`, and
+    `rules:` (best, confirmed, progression, benefit, growth); `response.yaml`,
+    written with the results, spells out all of them. See docs/response.md.
+    """
     from radici.study.respond import Asked, respond_files
 
-    if dates not in ("iso", "dmy", "mdy"):
-        raise typer.BadParameter(f"--dates is iso, dmy or mdy, found '{dates}'.")
+    for name, given, known in (
+        ("--dates", dates, ("iso", "dmy", "mdy")),
+        ("--separator", separator, (None, ",", ";", "tab")),
+        ("--decimal", decimal, (".", ",")),
+    ):
+        if given not in known:
+            raise typer.BadParameter(f"{name} is one of {', '.join(filter(None, known))}; found '{given}'.")
     asked = Asked(
         lesions=lesions,
         out=out,
@@ -301,12 +386,19 @@ def respond(
         settings=settings,
         reader=reader,
         dates=dates,  # type: ignore[arg-type]
-        accept_jumps=tuple(accept_jumps or ()),
+        accept_sizes=tuple(accept_sizes or ()),
+        separator="\t" if separator == "tab" else separator,
+        decimal=decimal,
         force=force,
     )
     with _progress(quiet or as_json) as progress:
         told = respond_files(asked, progress)
     _tell(quiet, as_json, told.facts, told.lines)
+    for line in told.complaints:
+        typer.echo(line, err=True)
+    if not told.has_results:
+        typer.echo("radici: No course could be read by any criterion.", err=True)
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -319,15 +411,18 @@ def demo(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write the built-in synthetic cohort into a folder and run its study."""
+    """Write the built-in synthetic cohort into a folder and run its study. Only an earlier demo is written over."""
+    from radici.core.errors import StudyError
     from radici.demo import write_cohort
 
-    data = folder / "data"
+    data, response = folder / "data", folder / "response"
+    if response.is_dir() and any(response.iterdir()) and not (response / "response.yaml").is_file():
+        raise StudyError(f"{response} holds other files than those of a demo. Name a new folder.")
     with _progress(quiet or as_json) as progress:
         write_cohort(data, patients=patients, signal=signal, seed=seed, progress=progress)  # type: ignore[arg-type]
     _run(data / "study.yaml", None, folder / "results", None, jobs, quiet, as_json)
     if not as_json:
-        respond(data / "lesions.csv", folder / "response", follow_up=data / "follow_up.csv", force=True, quiet=quiet)
+        respond(data / "lesions.csv", response, follow_up=data / "follow_up.csv", force=True, quiet=quiet)
 
 
 def _run(study: Path, data: Path | None, out: Path, table: Path | None, jobs: int, quiet: bool, as_json: bool) -> None:

@@ -309,3 +309,157 @@ def test_limits_of_normal_make_a_risk_of_raw_laboratory_values(here, call):
         "2.0",
         "3.0",
     ]
+
+
+# --- tables as they are written elsewhere ---
+
+GERMAN = """Patient;Tumor;Chemo;TMB;Alb;NLR;Alter;Leuko;Neutro;LDH
+P1;Lunge;ja;10,5;42;2,54;52,1;8,1;6,5;300
+P2;Haut;nein;3,5;k.A.;4,9;62;7,2;4,1;200
+"""
+LIPI = {"wbc": "Leuko[Gpt/l]", "anc": "Neutro[/nl]", "ldh": "LDH[U/l]", "ldh.uln": "250"}
+TYPES = "Tumor{NSCLC:Lunge,Melanoma:Haut}"
+GERMAN_LORIS = {
+    "tmb": "TMB[mut/Mb]",
+    "tmb.panel": '"MSK-IMPACT"',
+    "prior_systemic": "Chemo{yes:ja,no:nein}",
+    "albumin": "Alb[g/l]",
+    "nlr": "NLR",
+    "age": "Alter[years]",
+    "tumour_type": TYPES,
+}
+DIALECT = ("--separator", ";", "--decimal", ",")
+
+
+@pytest.fixture
+def german(here):
+    (here / "table.csv").write_text(GERMAN)
+    return here
+
+
+def of(score, mapping, *more):
+    return ("table.csv", "--score", score, "--out", "scores.csv", *maps(mapping), *more)
+
+
+def refused(call, capsys, *arguments):
+    assert call(*arguments) == 1
+    return capsys.readouterr().err
+
+
+def test_semicolons_and_decimal_commas_are_read_as_declared(german, call):
+    assert list(written(call, *of("lipi", LIPI, *DIALECT))["lipi__group"]) == ["poor", "good"]
+
+
+def test_a_decimal_comma_names_the_option(german, call, capsys):
+    assert "add --decimal ','" in refused(call, capsys, *of("lipi", LIPI, "--separator", ";"))
+
+
+@pytest.mark.parametrize("option", ["--separator", "--decimal"])
+def test_an_unknown_sign_is_refused(german, call, option):
+    assert call(*of("lipi", LIPI, option, "x")) == 2
+
+
+def test_tab_is_a_separator(german, call):
+    (german / "table.csv").write_text(GERMAN.replace(";", "\t"))
+    assert len(written(call, *of("lipi", LIPI, "--separator", "tab", "--decimal", ","))) == 2
+
+
+def test_a_text_that_means_missing_is_declared(german, call):
+    found = written(call, *of("loris", GERMAN_LORIS, *DIALECT, "--missing", "-", "--missing", "k.A."))
+    assert list(found["loris__why"]) == ["", "unknown: albumin"]
+
+
+def test_a_text_among_numbers_names_the_options_of_the_command(german, call, capsys):
+    told = refused(call, capsys, *of("loris", GERMAN_LORIS, *DIALECT))
+    assert 'say what a text means: --map "albumin=Alb[g/l]{NUMBER:TEXT}"; or say --missing TEXT' in told
+
+
+def test_texts_get_a_meaning_in_braces(german, call):
+    # 1 / (1 + exp(-(0.0371*3.5 + 0.5382*4.2 - 0.033*4.9 + 0.0049*62 - 0.0086 - 2.0886))), Chang 2024.
+    (german / "table.csv").write_text(GERMAN.replace("k.A.", "42"))
+    found = written(call, *of("loris", GERMAN_LORIS, *DIALECT))
+    assert float(found["loris__score"][1]) == pytest.approx(0.607112, abs=1e-6)
+
+
+def test_numbers_get_a_meaning_in_braces(german, call):
+    found = written(call, *of("loris", GERMAN_LORIS | {"albumin": "Alb[g/l]{42:k.A.}"}, *DIALECT))
+    assert list(found["loris__why"]) == ["", ""]
+
+
+def test_an_unknown_text_shows_the_option_with_what_was_said_before(german, call, capsys):
+    told = refused(call, capsys, *of("loris", GERMAN_LORIS | {"prior_systemic": "Chemo{yes:ja}"}, *DIALECT))
+    assert '--map "prior_systemic=Chemo{yes:ja,LEVEL:TEXT}"' in told
+
+
+def test_an_unknown_tumour_is_told_what_other_is_meant_for(german, call, capsys):
+    told = refused(call, capsys, *of("loris", GERMAN_LORIS | {"tumour_type": "Tumor"}, *DIALECT, "--missing", "k.A."))
+    assert "'Other' is meant for tumours that the authors of a score pooled as other" in told
+    assert '--map "tumour_type=Tumor{LEVEL:TEXT}"' in told
+
+
+def test_one_text_for_all_that_means_nothing_is_not_given_a_column(german, call, capsys):
+    told = refused(call, capsys, *of("loris", GERMAN_LORIS | {"tumour_type": '"Lunge"'}, *DIALECT, "--missing", "k.A."))
+    assert "Correct it; or say --missing TEXT" in told
+
+
+def test_a_profile_file_is_named_with_its_line(german, call, capsys):
+    profile = "about: ours\npatient: Patient\nmap:\n  prior_systemic: {column: Chemo}\n"
+    (german / "ours.yaml").write_text(profile)
+    mapped = {name: value for name, value in GERMAN_LORIS.items() if name != "prior_systemic"}
+    told = refused(call, capsys, *of("loris", mapped, *DIALECT, "--profile", "ours.yaml"))
+    assert 'write `recode: {"TEXT": LEVEL}` under `prior_systemic` in ours.yaml' in told
+
+
+@pytest.mark.parametrize(
+    ("codes", "words"),
+    [
+        ("{ja:yes}", "one of yes, no comes first, then the table's text; found 'ja:yes'"),
+        ("{yes:ja,no}", "found 'no'"),
+        ("{yes:ja,no:ja}", "each text once; found 'no:ja'"),
+        ("{yes:}", "found 'yes:'"),
+    ],
+)
+def test_braces_of_another_form_are_refused(german, call, capsys, codes, words):
+    assert words in refused(call, capsys, *of("loris", GERMAN_LORIS | {"prior_systemic": f"Chemo{codes}"}, *DIALECT))
+
+
+def test_braces_of_a_number_begin_with_a_number(german, call, capsys):
+    told = refused(call, capsys, *of("loris", GERMAN_LORIS | {"nlr": "NLR{<1:0}"}, *DIALECT))
+    assert "a number comes first, then the table's text; found '<1:0'" in told
+
+
+# --- units that cannot be right ---
+
+FIVE = "WBC,ANC,LDH\n" + "8.1,6.5,300\n7.2,5.1,240\n9.9,7.2,210\n6.6,5.4,250\n8.8,7.9,260\n"
+
+
+@pytest.fixture
+def five(here):
+    (here / "table.csv").write_text(FIVE)
+    return here
+
+
+def test_a_wrong_unit_of_neutrophils_is_refused_and_writes_nothing(five, call, capsys):
+    told = refused(call, capsys, *of("lipi", BLOOD | {"ldh.uln": "250", "anc": "ANC[10^6/L]"}))
+    assert "Read in 10^9/L it would be 6.5 10^9/L: is the unit right?" in told
+    assert not (five / "scores.csv").exists()
+
+
+def test_a_unit_that_is_said_to_be_right_is_taken(five, call):
+    mapped = BLOOD | {"ldh.uln": "250", "anc": "ANC[10^6/L]", "anc.as_declared": "yes"}
+    assert written(call, *of("lipi", mapped))["lipi__group"][0] == "intermediate"
+
+
+def test_as_declared_is_yes_or_no(five, call, capsys):
+    assert "as_declared is yes or no, found '1'" in refused(call, capsys, *of("lipi", BLOOD | {"anc.as_declared": "1"}))
+
+
+def test_white_cells_below_neutrophils_in_all_rows_are_refused(five, call, capsys):
+    told = refused(call, capsys, *of("dnlr", {"wbc": "WBC[Mpt/L]", "wbc.as_declared": "yes", "anc": "ANC[Gpt/L]"}))
+    assert "table.csv: wbc is not above anc in 5 of 5 rows: is the unit of one of them wrong?" in told
+
+
+def test_white_cells_below_neutrophils_in_few_rows_are_asked_about(here, call, capsys):
+    (here / "table.csv").write_text("WBC,ANC\n4,6\n4,5\n")
+    call(*of("dnlr", {name: BLOOD[name] for name in ("wbc", "anc")}))
+    assert "wbc is not above anc in 2 of 2 rows: is the unit of one of them wrong?" in capsys.readouterr().out

@@ -2,15 +2,18 @@
 
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
 
 import pytest
 
+import radici
 from radici import cli
 from radici.core.errors import LeakFound
 from radici.demo import write_cohort
+from radici.response.respond import Rules
 
 HEAVY = ("numba", "sklearn", "pandas", "SimpleITK", "torch", "matplotlib", "scipy", "joblib")
 COMMANDS = ("new", "check", "run", "predict", "demo")
@@ -36,6 +39,39 @@ def test_help_names_every_command(call, capsys):
 def test_each_command_explains_itself(call, capsys, command):
     assert call(command, "--help") == 0
     assert "--quiet" in capsys.readouterr().out
+
+
+def told_by_help(call, capsys, command):
+    """What `--help` prints, without frames and line breaks."""
+    call(command, "--help")
+    return " ".join(re.sub("[│╭╮╰╯─]", " ", capsys.readouterr().out).split())
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("check", "Study file (YAML)."),
+        ("new", "Folder with images"),
+        ("predict", "Model folder, as `radici run` writes it"),
+        ("predict", "MODEL is a folder that `radici run` writes"),
+        ("predict", "NEW is a folder of scans and tables"),
+        ("respond", "Lesion table, a row per lesion and visit"),
+        ("respond", "Columns of LESIONS: patient, lesion, role (target, non-target, new), organ, visit, day or date"),
+        ("respond", "--settings holds `criteria:`"),
+        ("respond", "`rules:` (best, confirmed, progression, benefit, growth)"),
+    ],
+)
+def test_help_says_what_is_given(call, capsys, command, said):
+    assert said in told_by_help(call, capsys, command)
+
+
+def test_help_of_respond_names_the_rules_that_a_settings_file_may_hold(call, capsys):
+    assert f"({', '.join(Rules.model_fields)})" in told_by_help(call, capsys, "respond")
+
+
+def test_version_is_printed(call, capsys):
+    assert call("--version") == 0
+    assert capsys.readouterr().out == f"radici {radici.__version__}\n"
 
 
 @pytest.mark.parametrize("arguments", [["fly"], ["run"], ["check", "a.yaml", "--no-such-option"], ["run", "a.yaml"]])
@@ -85,6 +121,40 @@ def test_json_writes_undefined_numbers_as_null():
 def test_new_tells_how_to_go_on(call, capsys, demo, tmp_path):
     assert call("new", demo, "--out", tmp_path / "fresh.yaml") == 0
     assert f"radici check {tmp_path / 'fresh.yaml'} --data {demo}" in capsys.readouterr().out
+
+
+@pytest.fixture
+def no_run(monkeypatch):
+    """Demonstrations write their files, and compute nothing."""
+    monkeypatch.setattr(cli, "_run", lambda *arguments: None)
+    monkeypatch.setattr(cli, "respond", lambda *arguments, **options: None)
+
+
+def test_a_demo_is_written_again(call, tmp_path, no_run):
+    assert [call("demo", tmp_path, "--patients", 12, "--quiet") for _ in range(2)] == [0, 0]
+
+
+@pytest.mark.parametrize("place", ["data/clinical.csv", "data/README.txt", "response/patients.csv"])
+def test_a_demo_refuses_a_folder_with_other_files(call, capsys, tmp_path, no_run, place):
+    (tmp_path / place).parent.mkdir()
+    (tmp_path / place).write_text("mine\n")
+    assert call("demo", tmp_path, "--patients", 12) == 1
+    assert "holds other files than" in capsys.readouterr().err
+
+
+def test_a_demo_leaves_a_file_of_the_users_as_it_is(call, tmp_path, no_run):
+    mine = tmp_path / "data" / "clinical.csv"
+    mine.parent.mkdir()
+    mine.write_text("mine\n")
+    call("demo", tmp_path, "--patients", 12)
+    assert [path.name for path in mine.parent.iterdir()] == ["clinical.csv"]
+    assert mine.read_text() == "mine\n"
+
+
+def test_check_says_what_the_endpoint_is(call, capsys, demo):
+    call("check", demo / "study.yaml")
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first.endswith("endpoint 'response', category of column best_response: yes CR, PR; no SD, PD; unknown NE")
 
 
 def test_stopping_by_hand_ends_with_130_and_says_how_to_go_on(call, capsys, monkeypatch):

@@ -77,5 +77,17 @@ def test_text_in_another_encoding_says_what_to_do(tmp_path, content, words):
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize(("mark", "switch"), [(";", "--separator ';'"), ("\t", "--separator tab")])
+def test_another_separator_names_the_switch_of_the_commands(tmp_path, mark, switch):
+    with pytest.raises(TableError) as caught:
+        read_table(write(tmp_path, f"id{mark}x\n1{mark}2\n"))
+    assert f"for radici respond and radici score, add {switch}." in str(caught.value)
+
+
+def test_german_excel_writes_semicolons(tmp_path):
+    with pytest.raises(InputError, match="a German Excel puts semicolons there, so name the separator too"):
+        read_table(write(tmp_path, b"id;x\n1;\xe9\n"))
+
+
 def test_declared_separator_is_used(tmp_path):
     assert read_table(write(tmp_path, "id;x\n1;a,b\n"), separator=";")["x"].tolist() == ["a,b"]

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from radici.core.variables import DERIVED, VARIABLES, derive
+from radici.core.errors import TableError
+from radici.core.variables import DERIVED, VARIABLES, derive, doubts
 
 BLOOD = pd.DataFrame(
     {"wbc": [8.0], "anc": [6.0], "alc": [1.5], "platelets": [300.0], "albumin": [40.0], "bilirubin": [10.0]}
@@ -36,6 +37,50 @@ def test_dnlr_is_undefined_without_other_white_cells(wbc, anc):
 @pytest.mark.parametrize("name", ["nlr", "plr", "sii"])
 def test_ratios_are_undefined_without_lymphocytes(name):
     assert math.isnan(derive(BLOOD.assign(alc=0.0))[name].iloc[0])
+
+
+def rows(number, **values):
+    return pd.DataFrame({name: [value] * number for name, value in values.items()})
+
+
+def test_neutrophils_above_the_white_cells_in_every_row_are_refused():
+    message = r"t\.csv: wbc is not above anc in 5 of 5 rows: is the unit of one of them wrong\?"
+    with pytest.raises(TableError, match=message):
+        derive(rows(5, wbc=0.008, anc=6.0), "t.csv")
+
+
+def test_rows_without_an_input_are_not_counted():
+    frame = rows(6, wbc=0.008, anc=6.0)
+    frame.loc[0, "wbc"] = np.nan
+    with pytest.raises(TableError, match="in 5 of 5 rows"):
+        derive(frame)
+
+
+def test_one_possible_row_leaves_the_others_undefined():
+    frame = rows(6, wbc=0.008, anc=6.0)
+    frame.loc[0, "wbc"] = 8.0
+    assert derive(frame)["dnlr"].count() == 1
+
+
+def test_few_rows_without_an_answer_are_a_question():
+    frame = rows(4, wbc=5.0, anc=6.0)
+    assert doubts(frame, derive(frame)) == ["wbc is not above anc in 4 of 4 rows: is the unit of one of them wrong?"]
+
+
+def test_rows_with_an_answer_are_no_question():
+    assert doubts(BLOOD, derive(BLOOD)) == []
+
+
+def test_one_cause_is_asked_about_once():
+    with pytest.raises(TableError) as caught:
+        derive(rows(5, platelets=300.0, anc=6.0, alc=0.0))
+    assert str(caught.value).count("alc is 0") == 1
+
+
+def test_a_ratio_that_is_possible_in_no_row_is_refused():
+    # 6 / (6.001 - 6) = 6000, above the 500 that the dictionary takes for possible.
+    with pytest.raises(TableError, match=r"dnlr would be 6000 to 6000 \(possible: 0 to 500\) in 5 of 5 rows"):
+        derive(rows(5, wbc=6.001, anc=6.0))
 
 
 def test_albi_is_undefined_for_a_bilirubin_of_0():

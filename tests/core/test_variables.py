@@ -209,6 +209,116 @@ def test_fractions_become_percentages():
     assert one("pdl1_tps", ["0.5"], unit="fraction", assay="22C3").iloc[0] == 50
 
 
+# --- numbers that fit another unit ---
+
+COUNTS = ["7.2", "5.1", "9.8", "6.6", "8.0"]  # of neutrophils in 10^9/L
+
+
+def test_counts_whose_median_fits_another_unit_are_refused_with_both_readings():
+    message = refusal("anc", COUNTS, unit="10^6/L")
+    assert "the median of the 5 values of 'anc' (declared in 10^6/L) is 0.0072 10^9/L" in message
+    assert "Read in 10^9/L it would be 7.2 10^9/L: is the unit right?" in message
+
+
+def test_the_refusal_of_a_unit_says_how_to_keep_it():
+    message = refusal("anc", COUNTS, unit="10^6/L")
+    assert "say `as_declared: true` (in the shell --map anc.as_declared=yes)" in message
+
+
+def test_an_unusual_median_that_is_declared_to_be_right_is_taken():
+    assert one("anc", COUNTS, unit="10^6/L", as_declared=True).iloc[0] == pytest.approx(0.0072)
+
+
+def test_four_values_are_too_few_to_doubt_their_unit():
+    assert one("anc", [*COUNTS[:4], ""], unit="10^6/L").count() == 4
+
+
+def test_one_value_for_all_rows_is_not_doubted():
+    table = pd.DataFrame({"X": COUNTS})
+    assert read(table, {"crp": Given(value="0.1", unit="mg/L")}, "t.csv")["crp"].tolist() == [0.1] * 5
+
+
+def test_one_odd_value_among_usual_ones_is_not_doubted():
+    assert one("anc", [*COUNTS, "0.01"], unit="10^9/L").count() == 6
+
+
+def test_counts_that_are_percentages_fit_no_unit():
+    assert "unusual in every known unit: is it the right column?" in refusal("anc", ["65"] * 5, unit="G/L")
+
+
+def test_a_ratio_without_a_unit_is_doubted_too():
+    assert "the median of the 5 values of 'nlr' is 250, and 0.8 to 30 is usual" in refusal("nlr", ["250"] * 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "declared", "fitting"),
+    [
+        ("wbc", "7.5", "/uL", "10^9/L"),
+        ("alc", "1.6", "Mpt/L", "10^9/L"),
+        ("haemoglobin", "8.2", "g/dL", "mmol/L"),
+        ("bilirubin", "0.6", "umol/L", "mg/dL"),
+        ("calcium", "4.7", "mmol/L", "mEq/L"),
+        ("s100b", "80", "ug/L", "ng/L"),
+    ],
+)
+def test_a_usual_column_in_a_wrong_unit_is_told_the_right_one(name, values, declared, fitting):
+    assert f"Read in {fitting} it would be" in refusal(name, [values] * 5, unit=declared)
+
+
+def test_ldh_in_a_wrong_unit_is_told_the_right_one():
+    assert "Read in U/L it would be 240 U/L" in refusal("ldh", ["240"] * 5, unit="ukat/L", uln=4)
+
+
+@pytest.mark.parametrize(("name", "value", "unit"), [("platelets", "240", "/nL"), ("ldh_ratio", "1.1", "")])
+def test_a_usual_column_is_taken(name, value, unit):
+    assert one(name, [value] * 5, unit=unit).count() == 5
+
+
+def test_a_typical_median_outside_of_the_plausible_range_is_refused():
+    values = {"name": "x", "group": "g", "what": "x", "kind": "quantity", "range": [0, 10], "typical": [5, 20]}
+    with pytest.raises(StudyError, match="the typical median lies in the plausible range"):
+        build(Entry, values, "entry")
+
+
+@pytest.mark.parametrize(
+    ("spelled", "factor"),
+    [
+        ("Gpt/l", 1),
+        ("Mpt/L", 0.001),
+        ("/nl", 1),
+        ("1000/µl", 1),
+        ("Tsd/µl", 1),
+        ("Tsd./µl", 1),
+        ("10*9/l", 1),
+        ("×10⁹/L", 1),
+        ("10³/µL", 1),
+        ("G/l", 1),
+        ("Zellen/µl", 0.001),
+    ],
+)
+def test_units_of_counts_as_laboratories_print_them(spelled, factor):
+    assert VARIABLES["wbc"].unit_of(spelled).factor == factor
+
+
+# A katal is 6e7 U (SI brochure, unit kat), so 1 ukat/L is 60 U/L; g% is g per 100 mL; mval is the German for mEq.
+@pytest.mark.parametrize(
+    ("name", "spelled", "factor"),
+    [
+        ("ldh", "µkat/l", 60),
+        ("ldh", "U/l", 1),
+        ("haemoglobin", "g%", 1),
+        ("albumin", "g/dl", 10),
+        ("calcium", "mval/l", 0.5),
+    ],
+)
+def test_units_of_chemistry_as_laboratories_print_them(name, spelled, factor):
+    assert VARIABLES[name].unit_of(spelled).factor == factor
+
+
+def test_ldh_that_is_a_ratio_is_told_so():
+    assert "map those as 'ldh_ratio'" in refusal("ldh", ["0.34", "1.7"], unit="U/L", uln=250)
+
+
 # --- levels ---
 
 
@@ -229,6 +339,22 @@ def test_an_unknown_label_is_refused_and_never_other(text):
     assert f"Column 'X' of t.csv: '{text}' (patient P2) is not known as 'tumour_type'" in refusal(
         "tumour_type", ["NSCLC", text]
     )
+
+
+def test_an_unknown_tumour_is_told_what_other_is_meant_for():
+    assert "'Other' is meant for tumours that the authors of a score pooled as other" in refusal(
+        "tumour_type", ["lung"]
+    )
+
+
+def test_an_unknown_label_says_how_to_recode_it():
+    assert "give the text's meaning under `recode`" in refusal("tumour_type", ["lung"])
+
+
+def test_what_to_do_is_said_as_the_caller_says_it():
+    table = pd.DataFrame({"X": ["lung"]}, index=["P1"])
+    with pytest.raises(TableError, match="Ask tumour_type"):
+        read(table, {"tumour_type": Given(column="X")}, "t.csv", mend=lambda name: f"Ask {name}.")
 
 
 def test_only_an_explicit_other_is_other():

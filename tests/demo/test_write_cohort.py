@@ -169,6 +169,21 @@ def test_cohorts_that_cannot_be_are_refused(tmp_path, wrong):
         write_cohort(tmp_path, **wrong)
 
 
+@pytest.mark.parametrize("files", [{"notes.txt": "mine"}, {"truth.csv": "x"}, {"truth.csv": "x", "README.txt": "mine"}])
+def test_a_folder_with_other_files_is_refused(tmp_path, files):
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    with pytest.raises(StudyError, match="holds other files than a demo cohort"):
+        write_cohort(tmp_path, patients=12)
+
+
+def test_an_earlier_cohort_is_written_over(tmp_path, monkeypatch):
+    monkeypatch.setattr("radici.demo.write._write_scan", lambda *_: None)
+    for seed in (1, 2):
+        write_cohort(tmp_path, patients=12, seed=seed)
+    assert "(seed 2, signal: planted)" in (tmp_path / "README.txt").read_text()
+
+
 def test_the_default_cohort_resembles_an_endless_one(tmp_path, monkeypatch):
     monkeypatch.setattr("radici.demo.write._write_scan", lambda *_: None)
     write_cohort(tmp_path)

@@ -39,7 +39,7 @@ def _row(draw, first, token):
 
 
 def calls(criterion, table):
-    (found,) = courses(lesion_table(table), accept_jumps=["P1"])
+    (found,) = courses(lesion_table(table), accept_sizes=["P1"])
     return {point.day: point.category for point in criterion(found).points}
 
 

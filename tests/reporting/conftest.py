@@ -93,6 +93,7 @@ def build_record(
         inputs={"patients": n + 17, "scans": n + 1, "regions": n + 1},
         versions=versions(),
         coverage={"null": {"n": 120, "cohorts": 200, "covered": 0.96}},
+        endpoint="category of column best_response: yes CR, PR",
     )
 
 

@@ -52,6 +52,11 @@ def test_the_verdict_stands_before_everything_but_the_title(page_of, record_of, 
     assert page.index(record_of(kind).sealed.verdict[-1]) < page.index("1. Who is analysed")
 
 
+def test_what_the_endpoint_is_stands_under_the_title(page_of):
+    header = page_of("response")[0].split("<header>")[1].split("</header>")[0]
+    assert "(yes or no): category of column best_response: yes CR, PR</dd>" in header
+
+
 @pytest.mark.parametrize("options", [{}, {"sealed": False, "clinical": False, "permutations": 0}])
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_number_of_the_performance_table_has_an_interval(page_of, kind, options):

@@ -94,7 +94,13 @@ def later(cohort, tmp_path):
     pd.DataFrame({"patient": ids, "when": "w6"}).to_csv(folder.path / "index.csv", index=False)
     scans = {"image": "images/{patient}_ct.nii.gz", "mask": "images/{patient}_mask.nii.gz", "index": "index.csv"}
     return folder.change(
-        scans=scans, time={"column": "when", "unit": "token"}, sealed=None, primary=None, volume=None, recipe=None, design=QUICK
+        scans=scans,
+        time={"column": "when", "unit": "token"},
+        sealed=None,
+        primary=None,
+        volume=None,
+        recipe=None,
+        design=QUICK,
     )
 
 

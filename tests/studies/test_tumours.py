@@ -306,6 +306,27 @@ def test_a_heading_of_another_variable_is_not_suggested():
     assert sought("ldh_uln")["ldh"].perhaps == ()
 
 
+def ratio(highest):
+    return [one for one in seek(read_tumour("nsclc"), ["LDH"], {"LDH": highest}) if one.columns == ("LDH",)]
+
+
+def test_ldh_of_small_numbers_is_a_ratio():
+    assert [one.variable for one in ratio(1.7)] == ["ldh_ratio"]
+
+
+def test_a_ratio_says_why_it_is_one():
+    why = "all numbers are below 20: not in U/L but a ratio to the limit of normal, unless it is in ukat/L"
+    assert [one.remark for one in ratio(1.7)] == [why]
+
+
+def test_ldh_of_large_numbers_is_ldh():
+    assert [one.variable for one in ratio(20.0)] == ["ldh"]
+
+
+def test_ldh_with_texts_is_ldh():
+    assert sought("LDH")["ldh"].columns == ("LDH",)
+
+
 def test_a_short_heading_is_not_suggested():
     assert not any(one.perhaps for one in sought("al", "p", "").values())
 

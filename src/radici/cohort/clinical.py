@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from radici.cohort.decimals import with_points
+from radici.cohort.decimals import given_with_points, with_points
 from radici.cohort.settings import Clinical
 from radici.cohort.translate import as_texts
 from radici.cohort.variables import Quantity, Variable
@@ -59,10 +59,4 @@ def _from_profile(settings: Clinical, table: pd.DataFrame) -> list[tuple[str, Va
 
 def read_given(settings: Clinical, table: pd.DataFrame, given: Mapping[str, Given]) -> pd.DataFrame:
     """Variables of the dictionary in canonical units (`core.variables.read`), with the table's own decimal sign."""
-    plain = table.copy()
-    for name, one in given.items():
-        for column in one.columns if VARIABLES[name].kind == "quantity" else ():
-            if column in table.columns:
-                where = f"Column '{column}' of {settings.file}"
-                plain[column] = with_points(table[column], settings.decimal, where, one.recode)
-    return read(plain, given, settings.file)
+    return read(given_with_points(table, given, settings.decimal, settings.file), given, settings.file)

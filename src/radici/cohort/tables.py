@@ -8,7 +8,8 @@ import pandas as pd
 
 from radici.core.errors import FileMissing, InputError, TableError, some
 
-SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
+TAB = "\t"
+SEPARATORS = {",": "comma", ";": "semicolon", TAB: "tab"}
 
 
 def read_table(path: Path, missing: Sequence[str] = ("",), separator: str | None = None) -> pd.DataFrame:
@@ -72,7 +73,9 @@ def _encoding(path: Path) -> str:
     code = "UTF-16" if wide else "WINDOWS-1252"
     return (
         f"not UTF-8 text; it looks like {'UTF-16' if wide else 'a Windows encoding'}. In Excel, save it as "
-        f"'CSV UTF-8 (Comma delimited)'; in LibreOffice, choose Unicode (UTF-8) when saving as CSV; in a shell, "
+        f"'CSV UTF-8 (Comma delimited)' (a German Excel puts semicolons there, so name the separator too: "
+        f"`separator` under `clinical:` in a study file, --separator ';' for radici respond and radici score); in "
+        f"LibreOffice, choose Unicode (UTF-8) when saving as CSV; in a shell, "
         f"`iconv -f {code} -t UTF-8 {path.name} > utf8_{path.name}`."
     )
 
@@ -83,11 +86,12 @@ def _check_header(file: str, header: list[str], separator: str) -> None:
     other = [mark for mark in SEPARATORS if mark != separator and mark in header[0]]
     if len(header) == 1 and other:
         mark = other[0]
-        shown = "\\t" if mark == "\t" else mark
+        shown = "\\t" if mark == TAB else mark
         raise TableError(
             f"{file}: columns are expected to be separated by {separator!r}, found {mark!r}. Write "
-            f'`separator: "{shown}"` under `clinical:`; it holds for the index too. If its numbers are written like '
-            f'65,5, write `decimal: ","` as well.'
+            f'`separator: "{shown}"` under `clinical:` in a study file, where it holds for the index too; for '
+            f"radici respond and radici score, add --separator {'tab' if mark == TAB else repr(mark)}. If its numbers "
+            f"are written like 65,5, write `decimal: \",\"`, or add --decimal ',', as well."
         )
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:

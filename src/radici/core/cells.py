@@ -39,7 +39,12 @@ def column_of(table: pd.DataFrame, name: str, where: str) -> pd.Series:
     return table[name]
 
 
-def numbers(texts: pd.Series, where: str, recode: Mapping[str, float] | None = None) -> pd.Series:
+def numbers(
+    texts: pd.Series,
+    where: str,
+    recode: Mapping[str, float] | None = None,
+    mend: str = "Correct the table, list the text under `missing`, or give its number under `recode`.",
+) -> pd.Series:
     """Numbers of a column of texts indexed by patient; `""` gives NaN.
 
     Parameters
@@ -50,6 +55,8 @@ def numbers(texts: pd.Series, where: str, recode: Mapping[str, float] | None = N
         The column, as messages call it.
     recode
         Numbers for texts that are none, such as `{"<1": 0}`.
+    mend
+        What to do about a text that is no number.
 
     Raises
     ------
@@ -60,10 +67,7 @@ def numbers(texts: pd.Series, where: str, recode: Mapping[str, float] | None = N
     plain = texts.map(word)
     wrong = [not (text == "" or text in recode or NUMBER.fullmatch(text)) for text in plain]
     if any(wrong):
-        raise TableError(
-            f"{where}: a number is expected, found {addresses(texts[wrong])}. Correct the table, list the text "
-            f"under `missing`, or give its number under `recode`."
-        )
+        raise TableError(f"{where}: a number is expected, found {addresses(texts[wrong])}. {mend}")
     values = [recode[text] if text in recode else float(text) if text else np.nan for text in plain]
     return pd.Series(values, index=texts.index, dtype=float)
 

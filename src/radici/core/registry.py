@@ -8,12 +8,19 @@ from typing import Generic, TypeVar
 from radici.core.errors import UnknownName
 
 T = TypeVar("T")
+SHORTEST = 3
+"""Letters from which on a name counts as the beginning of another."""
 
 
 def did_you_mean(name: str, known: list[str]) -> str:
-    """Give ` Did you mean 'resegment'?` for the closest known name, or the list of all."""
+    """Give ` Did you mean 'resegment'?` for the closest known name, or the list of all.
+
+    A name that begins with what was typed comes before one that is merely alike: `recist` is `recist11`.
+    """
     alike = {one.lower(): one for one in reversed(known)}
-    close = get_close_matches(name.lower(), list(reversed(alike)), n=1)
+    names, typed = list(reversed(alike)), name.lower()
+    begun = [one for one in names if one.startswith(typed)] if len(typed) >= SHORTEST else []
+    close = [min(begun, key=len)] if begun else get_close_matches(typed, names, n=1)
     return f" Did you mean '{alike[close[0]]}'?" if close else f" Known: {', '.join(sorted(known))}."
 
 

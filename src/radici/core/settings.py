@@ -6,7 +6,7 @@ from typing import Any, ClassVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from radici.core.errors import StudyError
+from radici.core.errors import RadiciError, StudyError
 from radici.core.registry import Registry, did_you_mean
 
 
@@ -47,17 +47,29 @@ def explain(error: ValidationError, where: str, cls: type[BaseModel] | None = No
     lines = []
     for one in error.errors():
         path = ".".join(str(part) for part in one["loc"])
+        inside = one.get("ctx", {}).get("error")
         if one["type"] == "extra_forbidden":
             known = _names_at(cls, one["loc"][:-1]) if cls else []
             hint = did_you_mean(str(one["loc"][-1]), known) if known else ""
             lines.append(f"{where}: there is no setting '{path}'.{hint}")
         elif one["type"] == "missing":
             lines.append(f"{where}: '{path}' is required. Add it.")
+        elif isinstance(inside, RadiciError):
+            lines += [_ended(f"{_place(where, path, line)}: {line}") for line in str(inside).splitlines()]
         else:
-            found = repr(one["input"])
             message = one["msg"].removeprefix("Value error, ")
-            lines.append(f"{where}: '{path}' = {found[:80]} will not do: {message}.".replace("..", "."))
+            found = f"'{path}' = {repr(one['input'])[:80]} will not do: " if path else ""
+            lines.append(_ended(f"{where}: {found}{message}"))
     return StudyError("\n".join(lines))
+
+
+def _place(where: str, path: str, sentence: str) -> str:
+    """Where a sentence belongs that may begin with its own place in the file."""
+    return f"{where}, {path}" if path and not sentence.startswith(path) else where
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "?")) else f"{sentence}."
 
 
 def _names_at(cls: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:

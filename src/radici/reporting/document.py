@@ -132,7 +132,8 @@ def _content(record: Record) -> dict[str, Any]:
 
 def _endpoint(record: Record) -> str:
     kind = "time to event" if isinstance(record.outcome, Survival) else "yes or no"
-    return f"{record.outcome.name} ({kind})"
+    about = f": {record.endpoint}" if record.endpoint else ""
+    return f"{record.outcome.name} ({kind}){about}"
 
 
 def _size(record: Record) -> str:

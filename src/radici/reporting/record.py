@@ -47,6 +47,8 @@ class Record:
         Of the libraries that numbers depend on.
     coverage
         What simulation found of the intervals (see docs/evidence), or empty.
+    endpoint
+        What the primary endpoint is, in a phrase, or `""`.
     """
 
     title: str
@@ -67,3 +69,4 @@ class Record:
     versions: Mapping[str, str] = field(default_factory=dict)
     coverage: Mapping[str, Any] = field(default_factory=dict)
     comparators: tuple[str, ...] = ()
+    endpoint: str = ""

@@ -97,6 +97,12 @@ class Looked:
         return f"{many[self.looks]}{gone}"
 
     @property
+    def highest(self) -> float | None:
+        """The highest number, where all texts are numbers."""
+        numeric = self.counts and all(NUMBER.fullmatch(text) for text in self.counts)
+        return max(float(text) for text in self.counts) if numeric else None
+
+    @property
     def ordered(self) -> dict[str, int]:
         """Distinct texts by number where all are numbers, else by alphabet."""
         numeric = all(NUMBER.fullmatch(text) for text in self.counts)

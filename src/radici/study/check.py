@@ -116,7 +116,8 @@ def _refusal(made: Plan, development: tuple[str, ...], sealed: tuple[str, ...], 
 
 def _patients(made: Plan, development: tuple[str, ...], sealed: tuple[str, ...]) -> list[str]:
     kind = "events" if isinstance(made.outcome, Survival) else "in the smaller class"
-    lines = [f"{made.study.title}: endpoint '{made.outcome.name}'"]
+    name, endpoint = made.study.endpoint
+    lines = [f"{made.study.title}: endpoint '{name}', {endpoint.about()}"]
     events = made.outcome.of(development).events
     lines.append(f"Development: {_of(development, made.development)}, {events} {kind}")
     if made.sealed:

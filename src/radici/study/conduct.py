@@ -229,6 +229,7 @@ def _record(
         },
         versions=versions(),
         coverage=coverage(),
+        endpoint=made.study.endpoint[1].about(),
     )
 
 

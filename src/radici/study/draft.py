@@ -10,6 +10,8 @@ from radici.core.cells import NUMBER
 from radici.study import candidates
 from radici.study.candidates import Looked
 from radici.study.file import DEFAULT_RECIPE
+from radici.study.lesion_files import ALONE, LesionFiles, endpoint_lines, is_of_follow_up
+from radici.study.lesion_files import HEAD as FROM_LESIONS
 from radici.study.spelling import FILL_IN
 from radici.study.tumours import Tumour, remarks
 from radici.study.tumours.columns import Sought, seek
@@ -77,12 +79,14 @@ class Draft:
     separator: str = ","
     decimal: str = "."
     tumour: Tumour | None = None
+    lesions: LesionFiles | None = None
     notes: list[str] = field(default_factory=list)
 
     @property
     def sought(self) -> list[Sought]:
         """The tumour's variables, and the columns in which they stand."""
-        return seek(self.tumour, [column.name for column in self.columns]) if self.tumour else []
+        highest = {column.name: column.highest for column in self.columns if column.highest is not None}
+        return seek(self.tumour, [column.name for column in self.columns], highest) if self.tumour else []
 
 
 def study_text(draft: Draft) -> str:
@@ -217,7 +221,8 @@ def _unusable(column: Looked) -> bool:
 
 
 def _outcome_like(column: Looked) -> bool:
-    return candidates.is_time(column) or candidates.is_event(column) or candidates.is_response(column)
+    known = candidates.is_time(column) or candidates.is_event(column) or candidates.is_response(column)
+    return known or is_of_follow_up(column)
 
 
 def _slug(name: str, taken: set[str]) -> str:
@@ -263,12 +268,19 @@ def _endpoints(draft: Draft) -> tuple[str, set[str], str]:
     used = {column.name for column in (*answers, *times, *events)}
     text = "\n# What is predicted: one line. yes and no: which texts mean which; who is in `unknown` is not analysed.\n"
     text += "# For a time: its unit (days, weeks, months or years), and which text means that the event was seen.\n"
+    read = endpoint_lines(draft.lesions, draft.tumour) if draft.lesions else []
+    is_time = not answers and bool(times or events)
     if lines:
         text += f"endpoints:\n  {lines[0]}\n"
+    elif read:
+        (form, first), *read = read
+        text, is_time = f"{text}endpoints:\n  {first}\n", form == "progression_free_survival"
     else:
         text += f"endpoints:\n  outcome: {NOT_YET}  # one of the two forms, category or time_to_event\n"
     text += "".join(f"  # {line}\n" for line in [*lines[1:], *proposals])
-    return text, used, "elastic_net_cox" if not answers and (times or events) else "elastic_net_logistic"
+    if draft.lesions:
+        text += FROM_LESIONS + ("" if draft.lesions.follow_up else ALONE) + "".join(f"  # {line}\n" for _, line in read)
+    return text, used, "elastic_net_cox" if is_time else "elastic_net_logistic"
 
 
 def _half(times: list[Looked], events: list[Looked]) -> list[str]:

@@ -15,18 +15,19 @@ import pandas as pd
 
 from radici.cohort.decimals import SIGNED
 from radici.cohort.tables import read_table
-from radici.cohort.volumes import read_image, read_labels
+from radici.cohort.volumes import read_labels
 from radici.core.errors import FileMissing, InputError, RadiciError, StudyError, some
 from radici.study.candidates import ID, is_baseline, is_event, is_response, is_time, look_at
 from radici.study.dialect import dialect
 from radici.study.draft import NOT_YET, Draft, study_text
-from radici.study.pairing import MODALITIES, WORD, Found, Pattern, is_mask, look, path_columns, patterns
+from radici.study.lesion_files import LesionFiles, kind_of, respond_line, used_by
+from radici.study.lesion_files import notes as lesion_notes
+from radici.study.pairing import MODALITIES, WORD, Found, Pattern, look, path_columns, patterns, sorted_out
 from radici.study.spelling import FILL_IN
 from radici.study.tumours import Tumour, read_tumour, remarks
 
 MASKS_READ = 300
 OURS = ({"patient", "score", "outside_range"}, {"model", "repeat", "patient", "score"}, {"patient", "stage", "reason"})
-MOST_LABELS = 20
 
 
 @dataclass
@@ -38,6 +39,7 @@ class _Tables:
     index: str | None = None
     patient: str = FILL_IN
     dialects: dict[str, tuple[str, str]] = field(default_factory=dict)
+    lesions: LesionFiles | None = None
     notes: list[str] = field(default_factory=list)
 
 
@@ -68,7 +70,7 @@ def write_study(folder: Path, out: Path | None = None, tumour: str | Path | None
     StudyError
         The study file exists already; it is never overwritten.
     InputError
-        The folder holds no table that could be read.
+        The folder holds no table that could be read, or lesion measurements and no clinical table.
     """
     about = read_tumour(tumour) if tumour is not None else None
     folder = Path(folder)
@@ -77,8 +79,9 @@ def write_study(folder: Path, out: Path | None = None, tumour: str | Path | None
         raise FileMissing(f"There is no folder {folder}.")
     if out.exists():
         raise StudyError(f"{out} exists already and is not overwritten. Rename it, or name another file with `--out`.")
-    found = _sorted_out(look(folder), folder)
+    found = sorted_out(look(folder), folder)
     tables = _read_tables(found, folder)
+    _set_lesions_aside(tables, folder, bool(found.images))
     draft = _draft(found, tables, folder, about)
     text = study_text(draft)
     try:
@@ -90,37 +93,6 @@ def write_study(folder: Path, out: Path | None = None, tumour: str | Path | None
             f"{out} cannot be written ({error.strerror}). Name a file elsewhere with `--out FILE`."
         ) from None
     return out, [*tables.notes, *draft.notes]
-
-
-def _sorted_out(found: Found, folder: Path) -> Found:
-    """Images and masks told apart by the words of their names; without such words, by what voxels hold."""
-    if found.masks and not found.images:
-        names = found.masks
-        found.masks = [name for name in names if is_mask(Path(name).name)]
-        found.images = [name for name in names if not is_mask(Path(name).name)]
-    if found.images and not found.masks:
-        endings: dict[str, list[str]] = {}
-        for name in found.images:
-            endings.setdefault(_ending(name), []).append(name)
-        for names in endings.values():
-            if len(endings) > 1 and len(names) > 1 and _holds_labels(folder / names[0]):
-                found.masks += names
-        found.images = [name for name in found.images if name not in found.masks]
-    return found
-
-
-def _ending(name: str) -> str:
-    """The letters after the last number of a path: what files of one kind usually share."""
-    return name[max((match.end() for match in WORD.finditer(name) if match.group().isdigit()), default=0) :]
-
-
-def _holds_labels(path: Path) -> bool:
-    try:
-        voxels = read_image(path).voxels
-    except InputError:
-        return False
-    values = set(voxels.ravel()[:: max(1, voxels.size // 200_000)].tolist())
-    return len(values) <= MOST_LABELS and all(value >= 0 and value == int(value) for value in values)
 
 
 def _read_tables(found: Found, folder: Path) -> _Tables:
@@ -146,6 +118,25 @@ def _read_tables(found: Found, folder: Path) -> _Tables:
     return tables
 
 
+def _set_lesions_aside(tables: _Tables, folder: Path, images: bool) -> None:
+    """Take lesion and follow-up tables from those that may be the clinical one.
+
+    Beside images and without any other table, a follow-up table is the clinical one: it has a row for each patient.
+    """
+    kinds = {name: kind for name, table in tables.all.items() if (kind := kind_of(table))}
+    ours = {name: tables.all[name] for name in kinds}
+    others = {name: table for name, table in tables.all.items() if name not in kinds}
+    tables.lesions = used_by(ours, kinds)
+    if not others and (why := respond_line(folder, ours, kinds)) and not (images and "follow_up" in kinds.values()):
+        raise InputError(why)
+    if not others:
+        others = {name: table for name, table in ours.items() if kinds[name] == "follow_up"} or ours
+    tables.all = others
+    tables.notes += lesion_notes(
+        {name: table for name, table in ours.items() if name not in others}, kinds, tables.lesions
+    )
+
+
 def _with_points(table: pd.DataFrame, decimal: str) -> pd.DataFrame:
     """The table with points in its numbers: it is only looked at, the study file declares the sign."""
     if decimal == ".":
@@ -158,14 +149,18 @@ def _draft(found: Found, tables: _Tables, folder: Path, tumour: Tumour | None) -
     table = tables.all[tables.clinical]
     columns = [look_at(str(name), table[name]) for name in table if name != tables.patient]
     draft = Draft(tables.patient, tables.clinical, table, columns, index=tables.index, tumour=tumour)
+    draft.lesions = tables.lesions
     draft.separator, draft.decimal = tables.dialects[tables.clinical]
     known = tables.patient != FILL_IN
     ids = f"ids in the column '{tables.patient}'" if known else "no column of ids was found; say which one it is"
     draft.notes.append(f"{tables.clinical}: {len(table)} rows, {len(table.columns)} columns; {ids}")
     if tables.index and tables.dialects[tables.index][0] != draft.separator:
-        draft.notes.append(
-            f"{tables.clinical} and {tables.index} have other signs between their cells; save both with the same one"
-        )
+        draft.notes.append(_other_signs(tables.clinical, tables.index))
+    if tables.lesions is not None:
+        files = [name for name in (tables.lesions.lesions, tables.lesions.follow_up) if name]
+        draft.notes += [
+            _other_signs(tables.clinical, one) for one in files if tables.dialects[one][0] != draft.separator
+        ]
     others = [name for name in tables.all if name not in (tables.clinical, tables.index)]
     if others:
         draft.notes.append(f"Other tables, not used: {some(others)}")
@@ -178,6 +173,10 @@ def _draft(found: Found, tables: _Tables, folder: Path, tumour: Tumour | None) -
     if tumour is not None:
         draft.notes += remarks.notes(tumour, draft.modality, draft.sought)
     return draft
+
+
+def _other_signs(first: str, second: str) -> str:
+    return f"{first} and {second} have other signs between their cells; save both with the same one"
 
 
 def _files(

@@ -8,7 +8,8 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from radici.cohort.volumes import READERS, extension
+from radici.cohort.volumes import READERS, extension, read_image
+from radici.core.errors import InputError
 
 MASK_WORDS = {
     "mask", "masks", "seg", "segs", "segmentation", "segmentations", "label", "labels", "labelmap", "roi", "rois",
@@ -19,6 +20,7 @@ MODALITIES |= dict.fromkeys(("t1", "t1w", "t1c", "t1ce", "t2", "t2w", "flair", "
 WORD = re.compile(r"[A-Za-z]+|[0-9]+")
 WHOLE = re.compile(r"[0-9]+")
 LONGEST_NUMBER = 8
+MOST_LABELS = 20
 FIELD = "\0"
 
 
@@ -44,7 +46,8 @@ class Pattern:
 def look(folder: Path) -> Found:
     """List images, masks and tables of a folder, hidden ones and finished results left out."""
     found = Found()
-    done = {path.parent for path in folder.rglob("run.json") if (path.parent / "report.html").is_file()}
+    pages = (("run.json", "report.html"), ("response.yaml", "response.html"))
+    done = {path.parent for mark, page in pages for path in folder.rglob(mark) if (path.parent / page).is_file()}
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
         if not path.is_file() or any(part.startswith(".") for part in inside.parts) or done & set(path.parents):
@@ -56,6 +59,37 @@ def look(folder: Path) -> Found:
             found.tables.append(name)
         found.dicom += ending == ".dcm"
     return found
+
+
+def sorted_out(found: Found, folder: Path) -> Found:
+    """Images and masks told apart by the words of their names; without such words, by what voxels hold."""
+    if found.masks and not found.images:
+        names = found.masks
+        found.masks = [name for name in names if is_mask(Path(name).name)]
+        found.images = [name for name in names if not is_mask(Path(name).name)]
+    if found.images and not found.masks:
+        endings: dict[str, list[str]] = {}
+        for name in found.images:
+            endings.setdefault(_ending(name), []).append(name)
+        for names in endings.values():
+            if len(endings) > 1 and len(names) > 1 and _holds_labels(folder / names[0]):
+                found.masks += names
+        found.images = [name for name in found.images if name not in found.masks]
+    return found
+
+
+def _ending(name: str) -> str:
+    """The letters after the last number of a path: what files of one kind usually share."""
+    return name[max((match.end() for match in WORD.finditer(name) if match.group().isdigit()), default=0) :]
+
+
+def _holds_labels(path: Path) -> bool:
+    try:
+        voxels = read_image(path).voxels
+    except InputError:
+        return False
+    values = set(voxels.ravel()[:: max(1, voxels.size // 200_000)].tolist())
+    return len(values) <= MOST_LABELS and all(value >= 0 and value == int(value) for value in values)
 
 
 def is_mask(path: str) -> bool:

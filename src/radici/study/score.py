@@ -7,14 +7,15 @@ from typing import Any
 
 import pandas as pd
 
+from radici.cohort.decimals import given_with_points
 from radici.cohort.profile import read_profile
 from radici.cohort.tables import read_table
 from radici.core.errors import StudyError, TableError
 from radici.core.registry import did_you_mean
-from radici.core.variables import derive, read
+from radici.core.variables import derive, doubts, read
 from radici.learning.signatures import Described, Published, Score, published, read_score
 from radici.study.extracted import check_output
-from radici.study.mapping import check_companions, check_mapped, read_maps, variables_read
+from radici.study.mapping import check_companions, check_mapped, mend_in_shell, read_maps, variables_read
 from radici.study.predict import CAUTION
 
 
@@ -28,6 +29,9 @@ class AskedScores:
     profile: str | None = None
     map: Sequence[str] = ()
     patient: str | None = None
+    separator: str | None = None
+    decimal: str = "."
+    missing: Sequence[str] = ()
     force: bool = False
 
 
@@ -112,21 +116,24 @@ def score_table(asked: AskedScores) -> Scored:
     if asked.out.resolve() == asked.table.resolve():
         raise StudyError(f"--out {asked.out} is the table itself, which is never overwritten. Name another file.")
     profile = read_profile(asked.profile) if asked.profile else None
-    texts = read_table(asked.table, ("", *profile.missing) if profile else ("",))
+    texts = read_table(asked.table, ("", *(profile.missing if profile else ()), *asked.missing), asked.separator)
     own = read_maps(asked.map)
     wanted = variables_read(scores)
     given = {name: one for name, one in {**(profile.given() if profile else {}), **own}.items() if name in wanted}
     check_companions(given, asked.table.name)
     patient = _patient(asked, texts, profile.patient if profile else None)
-    frame = derive(read(texts.set_axis(_called(texts, patient)), given, asked.table.name))
-    check_mapped(scores, frame, texts, asked.table.name)
+    where = asked.table.name
+    plain = given_with_points(texts.set_axis(_called(texts, patient)), given, asked.decimal, where, "add --decimal ','")
+    measured = read(plain, given, where, mend_in_shell(given, own, asked.profile))
+    frame = derive(measured, where)
+    check_mapped(scores, frame, texts, where)
     found = {score.name: score(frame) for score in scores}
     written = _rows(texts, patient, found)
     written.to_csv(asked.out, index=False, lineterminator="\n")
     notes = [f"--map {name}: none of the scores reads it." for name in own if name not in wanted]
     for name, doubt in (profile.unverified if profile else {}).items():
         notes += [f"Profile '{asked.profile}', {name}: {doubt}."] if name in frame and name not in own else []
-    return Scored(asked.out, written, scores, found, [*notes, *_notes(scores, frame)])
+    return Scored(asked.out, written, scores, found, [*notes, *_notes(scores, frame), *doubts(measured, frame)])
 
 
 def score_lines() -> list[str]:

@@ -21,7 +21,16 @@ radici score TABLE.csv --score loris --score lipi --out scores.csv \\
 - `--map variable=COLUMN[unit]` says which column holds a variable, and in which unit; units are not guessed. What
   belongs to a variable is said with a point: `tmb.panel`, `pdl1_tps.assay`, `ldh.uln`. A text in double quotes holds
   for all rows (`'tumour_type="NSCLC"'`), and so does a number after a point (`ldh.uln=250`). `--profile NAME` says all
-  this for a table that is known. A variable that a score needs and nothing maps is an error with the `--map` to add.
+  this for a table that is known, or for yours as `--profile FILE.yaml` ([variables](variables.md)). A variable that a
+  score needs and nothing maps is an error with the `--map` to add.
+- Texts of another language or coding get a meaning in braces, the level first: `prior_systemic=Chemo{yes:ja,no:nein}`,
+  `tumour_type=Tumor{NSCLC:Lunge,Melanoma:Haut}`, and numbers too: `pdl1_tps=TPS[%]{0:<1}`. A text with a comma or a
+  brace needs a profile file: `recode: {"ja, oral": yes}`. `Other` is meant for tumours that the authors of a score
+  pooled as other; for any other tumour that is not listed, the score was not made.
+- `--missing NA` (repeatable) names texts that mean missing, besides the empty cell; `--separator ";"` or `tab`, and
+  `--decimal ","`, say how the table is written. None of these is guessed.
+- A column of five values or more whose median is not usual for the declared unit is refused, with the unit that would
+  fit. If the unit is right all the same, say so: `--map anc.as_declared=yes`.
 - Ratios such as dNLR are computed when their parts are mapped.
 - The CSV has one row for each row of the table, in the same order: its line, the patient (`--patient COLUMN`), and for
   each score `__score`, `__group`, `__why` and `__version`. A row with an unknown variable gets no score and `__why`

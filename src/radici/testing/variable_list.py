@@ -13,8 +13,8 @@ HEADER = """# Variables
 
 This page is written by the code: `python -m radici.testing.variable_list > docs/variables.md`. It lists the variables
 that radici knows by name: clinical, laboratory and molecular ones, each with its canonical unit, the other units that
-it may be given in, and the range outside which a value is refused. What the columns of a table mean is declared, never
-guessed: as `--map "albumin=Alb[g/dL]"` in the shell, or in a profile.
+it may be given in, the range outside which a value is refused, and where the median of a column usually lies. What the
+columns of a table mean is declared, never guessed: as `--map "albumin=Alb[g/dL]"` in the shell, or in a profile.
 
 ```yaml
 about: Our clinic's table
@@ -33,8 +33,8 @@ map:
 Where a column has several names, `instead: [Albumin, ALB]` says which are taken in its place; `cap` lowers what is
 above it. Companions (assay, panel, limits of normal) become columns of their own, such as `ldh_uln`; they may be mapped
 by themselves too. Labels are compared without regard to case, blanks, hyphens and underscores, and `&` is `and`; an
-unknown label is refused. Percentages that all look like fractions are asked about (`unit: fraction`, or
-`as_declared: true`).
+unknown label is refused. Percentages that all look like fractions are asked about (`unit: fraction`), and so is a
+column of five values or more whose median is not usual in the declared unit; `as_declared: true` says that it is right.
 
 "Unverified" entries are written from general knowledge: their source was not read.
 """
@@ -57,6 +57,7 @@ def _group(group: str) -> str:
 
 def _row(entry: Entry) -> str:
     low_high = f"{entry.range[0]:g} to {entry.range[1]:g}" if entry.range else ""
+    low_high += f"; median {entry.typical[0]:g} to {entry.typical[1]:g}" if entry.typical else ""
     source = (
         entry.source + (f"; LOINC {entry.loinc}" if entry.loinc else "") + ("" if entry.verified else "; unverified")
     )

@@ -1,6 +1,7 @@
 """What is known of one variable: its unit, its plausible range, its levels, and how people write it."""
 
 import re
+import unicodedata
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
@@ -12,6 +13,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$")]
 Kind = Literal["quantity", "binary", "category", "ordinal", "text"]
 Companion = Literal["assay", "panel", "uln", "lln"]
 COMPANIONS: tuple[Companion, ...] = ("assay", "panel", "uln", "lln")
+SUPERSCRIPT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 YES_NO: dict[str, tuple[str, ...]] = {
     "yes": ("yes", "y", "1", "true", "positive", "pos", "+", "present"),
     "no": ("no", "n", "0", "false", "negative", "neg", "-", "absent", "none"),
@@ -50,6 +52,8 @@ class Entry(Settings):
         Other units it is written in, and how each becomes the canonical one.
     range
         Plausible values in the canonical unit, inclusive; what lies outside is refused.
+    typical
+        Where the median of a column lies in the canonical unit, inclusive; a column outside of it is asked about.
     whole
         Whether only whole numbers make sense.
     needs
@@ -57,6 +61,8 @@ class Entry(Settings):
         laboratory's limits `uln` and `lln`.
     levels
         Level -> texts that mean it, besides its own name; `yes` and `no` for a binary variable.
+    advice
+        What a message adds where a cell does not fit.
     synonyms
         Headings that people write above its column.
     loinc
@@ -74,9 +80,11 @@ class Entry(Settings):
     unit: str = ""
     units: dict[str, Unit] = Field(default_factory=dict)
     range: tuple[float, float] | None = None
+    typical: tuple[float, float] | None = None
     whole: bool = False
     needs: tuple[Companion, ...] = ()
     levels: dict[str, tuple[Word, ...]] = Field(default_factory=dict)
+    advice: str = ""
     synonyms: tuple[str, ...] = ()
     loinc: str = ""
     source: str = ""
@@ -94,8 +102,8 @@ class Entry(Settings):
     def _check(self) -> Self:
         if self.kind == "quantity":
             self._check_quantity()
-        elif self.unit or self.units or self.range:
-            raise ValueError("only a quantity has units and a range")
+        elif self.unit or self.units or self.range or self.typical:
+            raise ValueError("only a quantity has units, a range and a typical median")
         if self.kind in ("category", "ordinal") and len(self.levels) < 2:
             raise ValueError(f"{self.kind} needs at least two levels")
         if self.kind == "binary" and not set(self.levels) <= set(YES_NO):
@@ -108,6 +116,9 @@ class Entry(Settings):
             raise ValueError("a quantity has no levels")
         if self.range is None or not self.range[0] < self.range[1]:
             raise ValueError("a quantity needs a plausible range, the smaller number first")
+        low, high = self.typical or self.range
+        if not self.range[0] <= low < high <= self.range[1]:
+            raise ValueError("the typical median lies in the plausible range, the smaller number first")
         if any(unit.factor <= 0 for unit in self.units.values()):
             raise ValueError("the factor of a unit is positive")
 
@@ -115,6 +126,16 @@ class Entry(Settings):
         """How numbers in a unit become canonical, or None where the entry does not know the unit."""
         own = {_plain_unit(self.unit): Unit(factor=1)} | ({} if self.unit else {"1": Unit(factor=1)})
         return (own | {_plain_unit(name): unit for name, unit in self.units.items()}).get(_plain_unit(spelled))
+
+    def canonical(self, number: Any, spelled: str) -> Any:
+        """A number (or a Series) in a unit that the entry knows, in the canonical one."""
+        unit = self.unit_of(spelled) or Unit(factor=1)
+        return number * unit.factor + unit.offset
+
+    @property
+    def remark(self) -> str:
+        """The advice as a sentence that follows others, or nothing."""
+        return f" {self.advice}." if self.advice else ""
 
     def meanings(self) -> dict[str, str]:
         """Level that each folded text means.
@@ -140,4 +161,6 @@ def folded(text: str) -> str:
 
 
 def _plain_unit(spelled: str) -> str:
-    return re.sub(r"\s", "", spelled).lower().replace("µ", "u").replace("μ", "u").replace("×", "x")
+    """A unit as it is compared: `10⁹/L` is `10^9/l`, `Tsd./µl` is `tsd/ul`."""
+    raised = SUPERSCRIPT.sub(lambda found: "^" + unicodedata.normalize("NFKC", found[0]), spelled)
+    return re.sub(r"\s|\.(?=/)", "", raised).lower().replace("µ", "u").replace("μ", "u").replace("×", "x")

@@ -50,7 +50,8 @@ class Given(Settings):
     cap
         Greatest number, in the table's unit; larger ones are lowered to it.
     as_declared
-        That numbers which look like fractions are percentages all the same.
+        That the unit is right although the numbers look like another: fractions instead of percentages, or a median
+        that is not usual.
     """
 
     column: str = ""

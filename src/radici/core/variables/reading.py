@@ -1,6 +1,6 @@
 """A table of texts and what its columns are -> canonical variables; every cell that does not fit is named."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,14 +10,22 @@ from radici.core.cells import addresses, column_of, numbers, word
 from radici.core.errors import TableError, some
 from radici.core.registry import did_you_mean
 from radici.core.variables.dictionary import VARIABLES
-from radici.core.variables.entry import COMPANIONS, Entry, Unit, folded
+from radici.core.variables.doubt import refuse_doubtful
+from radici.core.variables.entry import COMPANIONS, Entry, folded
 from radici.core.variables.given import FromColumn, Given
 
-MEND = "Correct the table, give the text's meaning under `recode`, or list it under `missing`."
 LIMITS = ("uln", "lln")
+Mend = Callable[[str], str]
+"""What to do about a text that does not fit a variable, by the variable's name."""
 
 
-def read(table: pd.DataFrame, mapping: Mapping[str, Given], where: str) -> pd.DataFrame:
+def mend_in_file(name: str) -> str:
+    """What to do about a text where the mapping stands in a file."""
+    number = "its number" if name in VARIABLES and VARIABLES[name].kind == "quantity" else "the text's meaning"
+    return f"Correct the table, give {number} under `recode`, or list the text under `missing`."
+
+
+def read(table: pd.DataFrame, mapping: Mapping[str, Given], where: str, mend: Mend = mend_in_file) -> pd.DataFrame:
     """The mapped variables of a table, in canonical units and levels.
 
     Parameters
@@ -28,6 +36,8 @@ def read(table: pd.DataFrame, mapping: Mapping[str, Given], where: str) -> pd.Da
         What each variable is in this table, by canonical name.
     where
         What messages call the table, such as its file name.
+    mend
+        What messages advise where a text does not fit, by the variable's name.
 
     Returns
     -------
@@ -41,7 +51,7 @@ def read(table: pd.DataFrame, mapping: Mapping[str, Given], where: str) -> pd.Da
         The dictionary has no such variable.
     TableError
         A column is absent; a unit, or a companion that the variable needs, is not declared or not known; a cell is no
-        number, no known level, or lies outside the plausible range; percentages look like fractions.
+        number, no known level, or lies outside the plausible range; the numbers look like those of another unit.
     """
     found: dict[str, pd.Series] = {}
     for name, given in mapping.items():
@@ -50,7 +60,7 @@ def read(table: pd.DataFrame, mapping: Mapping[str, Given], where: str) -> pd.Da
         if here is None:
             continue
         _check_declared(entry, here, mapping, where)
-        new = _read_one(table, entry, here, where)
+        new = _read_one(table, entry, here, where, mend)
         twice = [one for one in new if one in found or (one != name and one in mapping)]
         if twice:
             raise TableError(
@@ -76,16 +86,16 @@ def _present(table: pd.DataFrame, entry: Entry, given: Given, where: str) -> Giv
     return given.model_copy(update={"column": there[0]})
 
 
-def _read_one(table: pd.DataFrame, entry: Entry, given: Given, where: str) -> dict[str, pd.Series]:
+def _read_one(table: pd.DataFrame, entry: Entry, given: Given, where: str, mend: Mend) -> dict[str, pd.Series]:
     if entry.kind == "quantity":
-        values = _quantity(table, entry, given, where)
+        values = _quantity(table, entry, given, where, mend)
     elif given.one_hot:
         values = _from_one_hot(table, entry, given, where)
     else:
-        values = _levels(_own_cells(table, given, where), entry, given, _place(given, where))
+        values = _levels(_own_cells(table, given, where), entry, given, _place(given, where), mend)
     if entry.kind == "binary":
         values = values.map({"yes": 1.0, "no": 0.0, "": np.nan}).astype(float)
-    return {entry.name: values.rename(entry.name), **_companions(table, entry, given, values, where)}
+    return {entry.name: values.rename(entry.name), **_companions(table, entry, given, values, where, mend)}
 
 
 def _check_declared(entry: Entry, given: Given, mapping: Mapping[str, Given], where: str) -> None:
@@ -131,12 +141,13 @@ def _own_cells(table: pd.DataFrame, given: Given, where: str) -> pd.Series:
     return _cells(table, given.column, given, where)
 
 
-def _quantity(table: pd.DataFrame, entry: Entry, given: Given, where: str) -> pd.Series:
+def _quantity(table: pd.DataFrame, entry: Entry, given: Given, where: str, mend: Mend) -> pd.Series:
     place = _place(given, where)
-    values = numbers(_own_cells(table, given, where), place, _number_codes(entry, given, where))
-    _refuse_fractions(values, entry, given, place)
+    known = _number_codes(entry, given, where)
+    values = numbers(_own_cells(table, given, where), place, known, mend(entry.name))
     found = _in_range(values, entry, given, place)
-    return found if given.cap is None else found.clip(upper=_canonical(given.cap, entry, given))
+    refuse_doubtful(values, entry, given, place)
+    return found if given.cap is None else found.clip(upper=entry.canonical(given.cap, given.unit))
 
 
 def _number_codes(entry: Entry, given: Given, where: str) -> dict[str, float]:
@@ -146,15 +157,10 @@ def _number_codes(entry: Entry, given: Given, where: str) -> dict[str, float]:
         raise TableError(f"{where}: `recode` of '{entry.name}' gives numbers, found {dict(given.recode)}.") from None
 
 
-def _canonical(values: Any, entry: Entry, given: Given) -> Any:
-    unit = entry.unit_of(given.unit) or Unit(factor=1)
-    return values * unit.factor + unit.offset
-
-
 def _in_range(values: pd.Series, entry: Entry, given: Given, place: str) -> pd.Series:
     assert entry.range is not None
     low, high = entry.range
-    found = _canonical(values, entry, given)
+    found = entry.canonical(values, given.unit)
     outside = (found < low) | (found > high)
     broken = found.notna() & (found != found.round()) & entry.whole
     wrong = values[outside | broken]
@@ -165,26 +171,12 @@ def _in_range(values: pd.Series, entry: Entry, given: Given, place: str) -> pd.S
         declared = f"; the column is declared in {given.unit}" if given.unit and given.unit != entry.unit else ""
         raise TableError(
             f"{place}: '{entry.name}' is expected to be {what}{low:g} to {high:g}{unit}{declared}, found {cells}. Is "
-            f"the unit right ({_units(entry)})? Correct the declaration, or the table."
+            f"the unit right ({_units(entry)})? Correct the declaration, or the table.{entry.remark}"
         )
     return found
 
 
-def _refuse_fractions(values: pd.Series, entry: Entry, given: Given, place: str) -> None:
-    """Ask where numbers declared in percent are all at most 1, and some lie between 0 and 1."""
-    shown = values.dropna()
-    percent = entry.unit == "%" and given.unit in ("%", "percent")
-    if given.as_declared or not percent or not (shown <= 1).all() or not ((shown > 0) & (shown < 1)).any():
-        return
-    between = shown[(shown > 0) & (shown < 1)].map(lambda value: f"{value:g}")
-    raise TableError(
-        f"{place}: '{entry.name}' is declared in %, but no value is above 1 and some lie between 0 and 1: "
-        f"{addresses(between)}. If they are fractions, declare `unit: fraction`; if they are percentages, say "
-        f"`as_declared: true`."
-    )
-
-
-def _levels(texts: pd.Series, entry: Entry, given: Given, place: str) -> pd.Series:
+def _levels(texts: pd.Series, entry: Entry, given: Given, place: str, mend: Mend) -> pd.Series:
     """Level names; `""` where missing. An entry without levels keeps the texts."""
     if entry.kind == "text":
         return texts.map(lambda text: given.recode.get(text, text)).astype(object)
@@ -195,7 +187,9 @@ def _levels(texts: pd.Series, entry: Entry, given: Given, place: str) -> pd.Seri
     if len(wrong):
         names = list(dict.fromkeys(meanings.values()))
         hint = did_you_mean(str(wrong.iloc[0]), names)
-        raise TableError(f"{place}: {addresses(wrong)} is not known as '{entry.name}'.{hint} {MEND}")
+        raise TableError(
+            f"{place}: {addresses(wrong)} is not known as '{entry.name}'.{hint}{entry.remark} {mend(entry.name)}"
+        )
     return texts.map(lambda text: known[text] if text else "").astype(object)
 
 
@@ -228,7 +222,9 @@ def _from_one_hot(table: pd.DataFrame, entry: Entry, given: Given, where: str) -
     return pd.Series(names, index=table.index, dtype=object)
 
 
-def _companions(table: pd.DataFrame, entry: Entry, given: Given, values: pd.Series, where: str) -> dict[str, pd.Series]:
+def _companions(
+    table: pd.DataFrame, entry: Entry, given: Given, values: pd.Series, where: str, mend: Mend
+) -> dict[str, pd.Series]:
     """Assay, panel and limits of normal as columns of their own: one value for each row that has the variable."""
     found = {}
     for companion in COMPANIONS:
@@ -248,6 +244,6 @@ def _companions(table: pd.DataFrame, entry: Entry, given: Given, values: pd.Seri
                 f"{some(rows)}. Fill it in, or empty the variable there."
             )
         if companion in LIMITS:
-            texts = _in_range(numbers(texts, place), entry, given, place)
+            texts = _in_range(numbers(texts, place, None, mend(name)), entry, given, place)
         found[name] = texts.rename(name)
     return found

@@ -64,7 +64,7 @@ def variables(tumour: Tumour, found: Sequence[Sought]) -> str:
     absent = [one for one in found if not one.needed and not one.columns and not one.perhaps]
     for one in found:
         if one not in absent:
-            lines += _remark(f"  {'*' if one.needed else ' '} {in_words(one.variable)}: {_where(one)}", 2)
+            lines += _remark(f"  {'*' if one.needed else ' '} {in_words(one.variable)}: {_where(one)}{_why(one)}", 2)
     if absent:
         lines += _remark(f"    also useful, not found: {', '.join(one.variable for one in absent)}", 2)
     return "".join(lines)
@@ -81,6 +81,10 @@ def _where(one: Sought) -> str:
     if one.columns:
         return f"column {' or '.join(repr(name) for name in one.columns)}"
     return f"not found; perhaps {' or '.join(repr(name) for name in one.perhaps)}" if one.perhaps else "not found"
+
+
+def _why(one: Sought) -> str:
+    return f" ({one.remark})" if one.remark else ""
 
 
 def endpoints(tumour: Tumour) -> str:
