@@ -31,7 +31,6 @@ class Episode:
     sizes: dict[str, int]
     worse: set[str]
     nontarget: int
-    new_total: int
     names: set[str]
     target: str
     rest: str
@@ -99,7 +98,7 @@ class Irecist(Recist, name="irecist"):
     new_node_mm: float = Field(15.0, ge=0)
 
     def __call__(self, course: Course) -> Timeline:
-        """IRECIST category at each visit; after confirmed progression every visit is that."""
+        """Category at each visit; after confirmed progression every visit is that."""
         track = self.begin(course)
         new = NewTargets(self.new_target_mm, self.new_node_mm, self.max_targets, self.max_targets_per_organ)
         state = State(track, new)
@@ -234,7 +233,7 @@ def _point(
 def _episode(seen: Seen) -> Episode:
     return Episode(
         str(seen.visit), seen.visit.day, set(seen.progressing), seen.sizes, seen.worse, seen.nontarget_total,
-        seen.new_total, set(seen.names), seen.target[0], seen.nontarget[0],
+        set(seen.names), seen.target[0], seen.nontarget[0],
     )  # fmt: skip
 
 
