@@ -6,7 +6,6 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.stats import binomtest
 
 from radici.core.settings import Settings
 from radici.reporting.response.looks import IN_WORDS, meaning_of, months, title_of
@@ -18,6 +17,7 @@ from radici.response.summaries import benefit, progression
 from radici.response.summaries.rates import control_rate, response_rate
 from radici.statistics.estimate import Estimate
 from radici.statistics.kaplan_meier import kaplan_meier
+from radici.statistics.proportion import clopper_pearson
 
 FEW_CRITERIA = 4
 SUMMARIES: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -155,8 +155,7 @@ def _share(yes: int, n: int) -> str:
     """A share with Clopper and Pearson's interval, in words."""
     if not n:
         return "no patient in common"
-    found = binomtest(yes, n).proportion_ci(0.95, "exact")
-    return percents(Estimate(yes / n, float(found.low), float(found.high), n, yes))
+    return percents(Estimate(yes / n, *clopper_pearson(yes, n), n, yes))
 
 
 def hyperprogression_counts(responses: Responses) -> list[RuleCount]:

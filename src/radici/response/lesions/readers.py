@@ -7,13 +7,13 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
-from scipy.stats import binomtest
 
 from radici.core.errors import LesionError, TableError, some
 from radici.core.registry import did_you_mean
 from radici.response.categories import MEANING, RANK
 from radici.response.criteria.criterion import Timeline
 from radici.statistics.estimate import Estimate
+from radici.statistics.proportion import clopper_pearson
 
 COLUMNS = ("patient", "first", "second", "best_first", "best_second", "same_best", "progression_day_first",
            "progression_day_second", "same_progression")  # fmt: skip
@@ -241,5 +241,4 @@ def _share(differs: np.ndarray, what: str) -> Estimate:
     count, n = int(differs.sum()), len(differs)
     if n == 0:
         raise TableError(f"{what}: nobody was read by both readers.")
-    interval = binomtest(count, n).proportion_ci(0.95, "exact")
-    return Estimate(count / n, float(interval.low), float(interval.high), n, count, method=f"{what}, Clopper-Pearson")
+    return Estimate(count / n, *clopper_pearson(count, n), n, count, method=f"{what}, Clopper-Pearson")

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterable
 from typing import Literal
 
-from scipy.stats import binomtest
-
 from radici.core.errors import OutcomeError
 from radici.response.categories import is_control, is_response
 from radici.response.summaries.best_response import MISSING
 from radici.statistics.estimate import Estimate
+from radici.statistics.proportion import clopper_pearson
 
 Denominator = Literal["all", "evaluable"]
 NOT_EVALUABLE = ("NE", MISSING)
@@ -44,6 +43,6 @@ def _rate(categories: Iterable[str], counts: Callable[[str], bool], denominator:
     if n == 0:
         raise OutcomeError(f"{what}: nobody is in the denominator '{denominator}' of {len(every)} patients.")
     yes = sum(map(counts, known))
-    interval = binomtest(yes, n).proportion_ci(0.95, "exact")
+    low, high = clopper_pearson(yes, n)
     method = f"{what}, Clopper-Pearson interval, denominator: {denominator} ({len(every) - len(known)} not evaluable)"
-    return Estimate(yes / n, float(interval.low), float(interval.high), n, yes, method=method)
+    return Estimate(yes / n, low, high, n, yes, method=method)
