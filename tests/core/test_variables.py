@@ -205,6 +205,24 @@ def test_one_percentage_above_1_settles_it():
     assert one("pdl1_tps", ["0.5", "80"], unit="%", assay="22C3").tolist() == [0.5, 80]
 
 
+@pytest.mark.parametrize("spelled", ["Percent", "PERCENT", " %"])
+def test_percent_is_asked_about_however_it_is_spelled(spelled):
+    assert "no value is above 1" in refusal("pdl1_tps", ["0.5", "1", "0"], unit=spelled, assay="22C3")
+
+
+@pytest.mark.parametrize("name", ["tumour_purity", "fcna"])
+def test_fractions_declared_in_percent_are_asked_about_where_fractions_are_kept(name):
+    assert "no value is above 1 and some lie between 0 and 1: '0.3'" in refusal(name, ["0.3", "0.5"], unit="%")
+
+
+def test_percentages_become_fractions():
+    assert one("tumour_purity", ["30"], unit="%").iloc[0] == 0.3
+
+
+def test_fractions_of_a_variable_kept_as_fraction_are_no_question():
+    assert one("tumour_purity", ["0.3"], unit="fraction").iloc[0] == 0.3
+
+
 def test_fractions_become_percentages():
     assert one("pdl1_tps", ["0.5"], unit="fraction", assay="22C3").iloc[0] == 50
 

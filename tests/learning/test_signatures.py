@@ -12,7 +12,7 @@ from radici.cohort.profile import read_profile
 from radici.cohort.tables import read_table
 from radici.core.errors import StudyError, TableError, UnknownName
 from radici.core.settings import build
-from radici.core.variables import VARIABLES, Given, read
+from radici.core.variables import VARIABLES, Given, derive, read
 from radici.learning.signatures import Described, Score, published, read_score, score_names
 from radici.learning.signatures.term import Term
 from radici.statistics.auc import auc
@@ -187,6 +187,27 @@ def test_either_way_to_know_a_raised_ldh_will_do_in_each_row():
 
 def test_the_other_way_alone_will_do():
     assert read_score("lipi")(pd.DataFrame({"dnlr": [4.0], "ldh_above_uln": [0.0]}))["group"][0] == "intermediate"
+
+
+# 4.2 / (5.6 - 4.2) is 3 and 4.2 / 0.7 is 6; in binary arithmetic both quotients come out a little higher.
+AT_THREE = {"anc": [4.2], "wbc": [5.6]}
+
+
+@pytest.mark.parametrize("name", ["dnlr", "lipi"])
+def test_a_derived_ratio_of_exactly_three_is_not_above_three(name):
+    frame = derive(pd.DataFrame({**AT_THREE, "ldh_ratio": [1.0]}))
+    assert read_score(name)(frame)["group"][0] in ("low", "good")
+
+
+def test_a_ratio_of_exactly_six_is_not_above_six():
+    frame = derive(pd.DataFrame({"anc": [4.2], "alc": [0.7], "ldh_ratio": [1.0], "albumin": [40.0]}))
+    assert read_score("grim")(frame)["score"][0] == 0
+
+
+@pytest.mark.parametrize(("limit", "expected"), [({"above": 3}, 0), ({"at_least": 3}, 1), ({"below": 3}, 0)])
+@pytest.mark.parametrize("value", [3 - 1e-13, 3, 3 + 1e-13])
+def test_a_value_within_rounding_of_a_limit_is_at_the_limit(limit, expected, value):
+    assert Term(variable="nlr", **limit).adds(pd.DataFrame({"nlr": [value]}))[0] == expected
 
 
 def test_another_tumour_than_the_scores_own_is_not_scored():

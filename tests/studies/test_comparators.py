@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from radici.core.cohort import Cohort
 from radici.core.errors import OutcomeError, StudyError, TableError
 from radici.reporting.document import report
 from radici.study import Study, run
 from radici.study.check import check_study
 from radici.study.plan import plan
+from radici.study.second import with_second_cohort
 from radici.study.spelling import read_yaml, write_yaml
 
 with (Path(__file__).parents[2] / "tests/reference/loris.csv").open(newline="") as stream:
@@ -98,6 +100,33 @@ def test_a_score_does_not_read_the_outcome(blood):
     mapped = {**BLOOD, "dnlr": {"column": "os_days"}}
     with pytest.raises(StudyError, match="'os_days' is part of the endpoint 'os'"):
         Study.read(blood.change(comparators={"scores": ["lipi"], "map": mapped}).study)
+
+
+def test_a_score_does_not_read_the_outcome_through_a_profile():
+    with pytest.raises(StudyError, match=r"'Systemic_therapy_history' is part of the endpoint 'x'.*`comparators`"):
+        Study.parse(
+            "patient: SAMPLE_ID\ncomparators: [loris]\n"
+            "clinical: {file: c.csv, profile: loris, variables: [age]}\n"
+            "endpoints: {x: {category: {column: Systemic_therapy_history, yes: ['1'], no: ['0']}}}\n"
+        )
+
+
+def test_a_score_does_not_read_what_became_of_a_patient_where_one_table_holds_both():
+    with pytest.raises(StudyError, match="'ecog_worst' is part of the endpoint 'pfs'"):
+        Study.parse(
+            "patient: patient\nclinical: {file: clinical.csv}\n"
+            "comparators: {scores: [bellmunt], map: {ecog: {column: ecog_worst}}}\n"
+            "endpoints: {pfs: {progression_free_survival: {lesions: lesions.csv, follow_up: clinical.csv}}}\n"
+        )
+
+
+def test_a_profiles_column_that_the_score_does_not_read_may_be_the_outcome():
+    study = Study.parse(
+        "patient: SAMPLE_ID\ncomparators: [loris]\n"
+        "clinical: {file: c.csv, profile: loris, variables: [age]}\n"
+        "endpoints: {x: {category: {column: MSI, yes: ['1'], no: ['0']}}}\n"
+    )
+    assert study.comparators.scores == ("loris",)
 
 
 def test_an_undeclared_variable_is_refused_with_the_entry_to_add(blood):
@@ -325,6 +354,18 @@ def test_a_second_study_that_does_not_say_where_a_variable_is_is_refused(blood):
     second_study(blood, comparators=["lipi"])
     with pytest.raises(StudyError, match="'lipi' needs 'dnlr'"):
         plan(Study.read(blood.study), blood.path)
+
+
+def test_a_score_does_not_read_the_outcome_of_a_second_study_through_its_profile(tmp_path):
+    answer = "endpoints: {x: {category: {column: %s, yes: ['1'], no: ['0']}}}\n"
+    first = Study.parse(
+        "patient: p\nclinical: {file: c.csv}\ncomparators: [loris]\nsealed: {study: other.yaml}\n" + answer % "answer"
+    )
+    profile = "patient: SAMPLE_ID\nclinical: {file: c.csv, profile: loris, variables: [age]}\n"
+    (tmp_path / "other.yaml").write_text(profile + answer % "Systemic_therapy_history")
+    nobody = Cohort((), (), pd.DataFrame(), pd.DataFrame(), pd.Series(dtype=object))
+    with pytest.raises(StudyError, match=r"other\.yaml: column 'Systemic_therapy_history' is part of the endpoint 'x'"):
+        with_second_cohort(nobody, first, tmp_path)
 
 
 def test_who_lacks_the_score_in_a_second_study_is_counted(blood):

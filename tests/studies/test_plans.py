@@ -143,6 +143,26 @@ def test_variable_from_a_column_of_any_endpoint_is_refused(tables, column, endpo
         Study.read(tables.study)
 
 
+FROM_LESIONS = """patient: patient
+clinical: {file: clinical.csv, map: {x: {column: %s, unit: "1"}}}
+endpoints: {pfs: {progression_free_survival: {lesions: lesions.csv, follow_up: %s}}}
+"""
+
+
+@pytest.mark.parametrize("column", ["death_day", "Date of death", "last_contact", "treatment_end", "ecog_worst"])
+@pytest.mark.parametrize("follow_up", ["clinical.csv", "./clinical.csv"])
+def test_what_became_of_a_patient_is_no_variable_where_one_table_holds_both(column, follow_up):
+    with pytest.raises(StudyError, match=f"column '{column}' is part of the endpoint 'pfs'"):
+        Study.parse(FROM_LESIONS % (column, follow_up))
+
+
+@pytest.mark.parametrize(
+    ("column", "follow_up"), [("ecog_baseline", "clinical.csv"), ("age", "clinical.csv"), ("death_day", "other.csv")]
+)
+def test_a_column_that_tells_no_outcome_of_the_endpoint_is_not_refused(column, follow_up):
+    assert "x" in Study.parse(FROM_LESIONS % (column, follow_up)).clinical.map
+
+
 def test_variable_from_another_column_is_not_refused(tables):
     assert "age" in Study.read(tables.study).clinical.map
 

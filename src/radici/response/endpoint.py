@@ -24,6 +24,10 @@ class Endpoint(Settings):
         """Tables that are read beside the clinical one, relative to the data folder."""
         return ()
 
+    def holds(self, column: str, file: str) -> bool:
+        """Whether a column of the clinical table `file` is part of the answer, so that no predictor may read it."""
+        return column in [getattr(self, part, None) for part in ("column", "time", "event")]
+
     @property
     def counts_from_start(self) -> bool:
         """Whether time runs from the start of treatment: predictors of a later scan would be known before they are."""

@@ -1,6 +1,7 @@
 """A lesion table, and what became of the patients, in; the summary of each patient that an endpoint reads, out."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import PurePath
 from typing import Annotated, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from radici.response.criteria import CRITERIA, Criterion, Recist11
 from radici.response.endpoint import Endpoint, Tables
 from radici.response.lesions import Course, courses, lesion_table
 from radici.response.lesions.dates import DateOrder
-from radici.response.patients import Facts, check_against, patient_facts, starts_of
+from radici.response.patients import Facts, check_against, patient_facts, starts_of, tells_outcome
 
 
 def _read_criterion(spelled: Any) -> Any:
@@ -59,6 +60,10 @@ class FromLesions(Endpoint):
     def files(self) -> tuple[str, ...]:
         """Tables that are needed beside the clinical one."""
         return tuple(name for name in (self.lesions, self.follow_up) if name)
+
+    def holds(self, column: str, file: str) -> bool:
+        """Whether a column tells what became of the patients, where the clinical table is the follow-up table too."""
+        return self.follow_up is not None and PurePath(self.follow_up) == PurePath(file) and tells_outcome(column)
 
     @property
     def called(self) -> str:

@@ -129,6 +129,13 @@ def patient_facts(
     }
 
 
+def tells_outcome(column: str) -> bool:
+    """Whether a column of the patients' table tells what became of a patient after the start: no predictor."""
+    outcomes = {*TIMES, "ecog_worst"} - {"randomised"}
+    headings = [one for name in outcomes for one in (name, f"{name}_day", *NAMES[name])]
+    return folded(column) in map(folded, headings)
+
+
 def starts_of(facts: Mapping[str, Facts]) -> dict[str, date]:
     """Day zero of each patient whose start has a date: what `lesion_table` takes as `starts`."""
     return {patient: one.start for patient, one in facts.items() if one.start is not None}

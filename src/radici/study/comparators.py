@@ -71,6 +71,13 @@ class ComparatorSettings(Settings):
     def _read(self) -> set[str]:
         return variables_read([read_score(name) for name in self.scores])
 
+    def columns_read(self, clinical: Clinical | None) -> dict[str, tuple[str, ...]]:
+        """Columns that each variable may be read from for the scores alone: by `map`, else by the profile."""
+        profile = read_profile(clinical.profile).given() if clinical and clinical.profile else {}
+        read = self._read()
+        theirs = {name: one for name, one in profile.items() if name in read and clinical and name not in clinical.map}
+        return {name: one.columns for name, one in {**theirs, **self.map}.items()}
+
     @model_serializer
     def _spell(self) -> Any:
         mapped = {name: one.model_dump(mode="json", exclude_defaults=True) for name, one in self.map.items()}

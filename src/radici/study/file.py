@@ -12,7 +12,7 @@ import radici.learning
 import radici.response  # noqa: F401  (each import registers what its folder offers)
 from radici.cohort.settings import CohortSettings
 from radici.core.aggregation import RULES
-from radici.core.errors import FileMissing
+from radici.core.errors import FileMissing, StudyError
 from radici.core.registry import did_you_mean
 from radici.core.settings import Settings, build, build_named
 from radici.evaluation.design import Design
@@ -158,16 +158,29 @@ class Study(CohortSettings):
         return self
 
     def _refuse_outcomes_as_variables(self) -> None:
-        read = list(self.clinical.columns_read().items()) if self.clinical is not None else []
-        read += [(name, given.columns) for name, given in (self.comparators.map if self.comparators else {}).items()]
-        for variable, columns in read:
+        if self.clinical is not None:
+            self._refuse_outcomes(self.clinical.columns_read(), "`clinical: {map: ...}`")
+        if self.comparators is not None:
+            self.refuse_outcomes_read_by(self.comparators)
+
+    def refuse_outcomes_read_by(self, scores: ComparatorSettings) -> None:
+        """Refuse published scores that would read a column of an endpoint of this study.
+
+        Raises
+        ------
+        StudyError
+            With the column, the endpoint and the variable.
+        """
+        self._refuse_outcomes(scores.columns_read(self.clinical), "what `comparators` read")
+
+    def _refuse_outcomes(self, read: Mapping[str, tuple[str, ...]], place: str) -> None:
+        for variable, columns in read.items():
             for name, endpoint in self.endpoints.items():
-                used = [getattr(endpoint, part, None) for part in ("column", "time", "event")]
                 for column in columns:
-                    if column in used:
-                        raise ValueError(
+                    if self.clinical is not None and endpoint.holds(column, self.clinical.file):
+                        raise StudyError(
                             f"column '{column}' is part of the endpoint '{name}'; a predictor that holds the "
-                            f"outcome predicts itself. Take '{variable}' out of `clinical: {{map: ...}}`"
+                            f"outcome predicts itself. Take '{variable}' out of {place}"
                         )
 
     @property

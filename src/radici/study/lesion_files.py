@@ -13,7 +13,7 @@ from radici.core.errors import some
 from radici.response.lesions.columns import folded, meaning
 from radici.response.lesions.dates import ISO
 from radici.response.lesions.table import MEASURES, REQUIRED
-from radici.response.patients import NAMES, TIMES
+from radici.response.patients import NAMES, TIMES, tells_outcome
 from radici.study.candidates import DATE, Looked, is_baseline, is_event, is_missing, is_response, is_time, look_at
 from radici.study.contour_index import is_contoured
 from radici.study.spelling import FILL_IN
@@ -86,8 +86,7 @@ def _is_follow_up(texts: pd.DataFrame) -> bool:
 
 def is_of_follow_up(column: Looked) -> bool:
     """Whether a column tells what became of a patient after the start: no predictor."""
-    found = FOLLOWED.get(folded(column.name), "")
-    return found == "ecog_worst" or (found in TIMES and found != "randomised")
+    return tells_outcome(column.name)
 
 
 def _are_times(name: str, cells: list[str]) -> bool:

@@ -10,7 +10,7 @@ from radici.cohort.read import read_cohort
 from radici.core.cohort import Cohort
 from radici.core.errors import InputError, StudyError, some
 from radici.core.outcome import Outcome
-from radici.study.comparators import with_scores
+from radici.study.comparators import ComparatorSettings, with_scores
 from radici.study.file import Study
 from radici.study.outcomes import outcome_of
 
@@ -32,6 +32,8 @@ def with_second_cohort(first: Cohort, study: Study, beside: Path) -> tuple[Cohor
     path = beside / study.sealed.study
     other = Study.read(path)
     scores = study.comparators.elsewhere(other.comparators) if study.comparators else None
+    if scores is not None:
+        _refuse_outcomes(other, scores, path.name)
     second = with_scores(read_cohort(other, path.parent), other.clinical, scores)
     both = sorted(set(first.patients) & set(second.patients))
     if both:
@@ -60,6 +62,13 @@ def with_second_cohort(first: Cohort, study: Study, beside: Path) -> tuple[Cohor
         left_out=(*first.left_out, *second.left_out),
     )
     return both_cohorts, outcome_of(other, second, name, path.parent)
+
+
+def _refuse_outcomes(other: Study, scores: ComparatorSettings, file: str) -> None:
+    try:
+        other.refuse_outcomes_read_by(scores)
+    except StudyError as error:
+        raise StudyError(f"{file}: {error}.") from None
 
 
 def _check_endpoint(study: Study, other: Study, file: str) -> None:

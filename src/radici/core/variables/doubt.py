@@ -40,7 +40,7 @@ def refuse_doubtful(values: pd.Series, entry: Entry, given: Given, place: str) -
 
 def _refuse_fractions(shown: pd.Series, entry: Entry, given: Given, place: str) -> None:
     """Ask where numbers declared in percent are all at most 1, and some lie between 0 and 1."""
-    percent = entry.unit == "%" and given.unit in ("%", "percent")
+    percent = entry.unit in ("%", "fraction") and entry.unit_of(given.unit) == entry.unit_of("%")
     if not percent or not (shown <= 1).all() or not ((shown > 0) & (shown < 1)).any():
         return
     between = shown[(shown > 0) & (shown < 1)].map(lambda value: f"{value:g}")

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from radici.core.errors import TableError
 from radici.core.settings import Settings
-from radici.learning.signatures.term import Term
+from radici.learning.signatures.term import CLOSE, Term
 
 
 class Published(Settings):
@@ -152,7 +152,7 @@ class Score(Published):
         """The group of a score; `""` for NaN, and where the score has no groups."""
         if np.isnan(score):
             return ""
-        return next((group.name for group in self.groups if group.to is None or score <= group.to), "")
+        return next((group.name for group in self.groups if group.to is None or score <= group.to + CLOSE), "")
 
     def _elsewhere(self, frame: pd.DataFrame) -> pd.Series:
         """Why a row is outside what the score was made for; `""` where it is not."""

@@ -13,6 +13,9 @@ from radici.core.registry import did_you_mean
 from radici.core.settings import Settings
 from radici.core.variables import DERIVED, VARIABLES
 
+CLOSE = 1e-9
+"""Numbers closer than this are one: blood counts have one decimal, but their differences and quotients do not."""
+
 
 class Reading(Settings):
     """How one variable is read: in which unit, with which limits, and when it counts.
@@ -28,7 +31,8 @@ class Reading(Settings):
     log
         The logarithm is taken, after the limits; unknown for values that have none.
     above, at_least, below
-        1 where the value is greater than, not less than, less than this number, otherwise 0.
+        1 where the value is greater than, not less than, less than this number, otherwise 0; a value within a
+        billionth of the number is that number.
     levels
         The number that stands for each text; a text that is not listed is refused, never taken for 0.
     """
@@ -74,11 +78,11 @@ class Reading(Settings):
 
     def _indicator(self, values: pd.Series) -> pd.Series:
         if self.above is not None:
-            counts = values > self.above
+            counts = values > self.above + CLOSE
         elif self.at_least is not None:
-            counts = values >= self.at_least
+            counts = values >= self.at_least - CLOSE
         elif self.below is not None:
-            counts = values < self.below
+            counts = values < self.below - CLOSE
         else:
             return values
         return counts.astype(float).where(values.notna())
