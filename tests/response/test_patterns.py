@@ -3,6 +3,7 @@
 Definitions: Park 2020 (doi 10.1148/radiol.2020200443), Hodi 2016 (week 12), Bernard-Tessier 2020 (PMC9083034, table 1).
 """
 
+import pandas as pd
 import pytest
 
 from lesion_notation import course, rows
@@ -110,3 +111,10 @@ def test_whether_an_organ_is_new_is_known_only_where_all_organs_of_the_baseline_
     (found,) = courses(lesion_table(table))
     pace = pace_of(found, Recist11()(found), Facts("P1"))
     assert (pace.new_in_involved_organ, pace.new_organ) == expected
+
+
+def test_pace_is_told_by_the_last_scan_two_weeks_or_more_before_baseline():
+    table = rows([42], {"T1": "50 60"})
+    earlier = [table.iloc[:1].assign(day=day, diameter_mm=size) for day, size in (("-60", "40"), ("-7", "49"))]
+    (found,) = courses(lesion_table(pd.concat([*earlier, table], ignore_index=True)))
+    assert pace_of(found, Recist11()(found), Facts("P1")).pre_day == -60

@@ -16,7 +16,7 @@ COMPANIONS: tuple[Companion, ...] = ("assay", "panel", "uln", "lln")
 SUPERSCRIPT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 YES_NO: dict[str, tuple[str, ...]] = {
     "yes": ("yes", "y", "1", "true", "positive", "pos", "+", "present"),
-    "no": ("no", "n", "0", "false", "negative", "neg", "-", "absent", "none"),
+    "no": ("no", "n", "0", "false", "negative", "neg", "absent"),
 }
 """Texts that mean yes and no of every binary variable; an entry adds its own."""
 

@@ -5,7 +5,7 @@ from radici.response.criteria.criterion import Timeline
 from radici.response.criteria.lesions_seen import new_lesions
 from radici.response.criteria.sums import recist_length, total
 from radici.response.exact import THOUSAND
-from radici.response.growth.hyperprogression import Pace
+from radici.response.growth.hyperprogression import Limits, Pace
 from radici.response.lesions.course import Course, Visit, organ_of
 from radici.response.patients import Facts
 
@@ -18,7 +18,7 @@ def pace_of(course: Course, timeline: Timeline, facts: Facts) -> Pace | None:
     """
     if timeline.baseline is None or not course.targets or course.baseline.day > 0:
         return None
-    pre = _latest(course, tuple(reversed(course.before)))
+    pre = _before(course)
     first = _latest(course, tuple(visit for visit in course.after if visit.day > 0))
     evaluation = next((visit for visit in course.after if visit.day > 0), None)
     call = next((p for p in timeline.points if evaluation is not None and p.day == evaluation.day), None)
@@ -43,6 +43,13 @@ def pace_of(course: Course, timeline: Timeline, facts: Facts) -> Pace | None:
         ecog_baseline=facts.ecog_baseline,
         ecog_worst=facts.ecog_worst,
     )
+
+
+def _before(course: Course) -> tuple[int, float] | None:
+    """The last scan far enough before baseline to tell a pace; without one, the last before it."""
+    earlier = tuple(reversed(course.before))
+    far = tuple(visit for visit in earlier if course.baseline.day - visit.day >= Limits().pre_interval_days)
+    return _latest(course, far) or _latest(course, earlier)
 
 
 def _latest(course: Course, visits: tuple[Visit, ...]) -> tuple[int, float] | None:
