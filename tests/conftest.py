@@ -15,7 +15,7 @@ def private_folder(tmp_path_factory):
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Public data used by tests on real input; they are not part of the project."""
-    folder = Path(os.environ.get("SHARED", Path(__file__).parents[2] / "shared")) / "data"
+    folder = (Path(__file__).parents[1] / os.environ.get("SHARED", "../shared")).resolve() / "data"
     if not folder.is_dir():
         pytest.skip("the shared public data are not here (set SHARED to their folder)")
     return folder

@@ -25,6 +25,7 @@ from radici.response.lesions.readers import accepted_readers, reader_agreement
 from radici.response.lesions.table import MEASURES
 from radici.response.patients import Facts, check_against, patient_facts, starts_of
 from radici.response.respond import Responses, Rules, respond
+from radici.response.summaries.best_response import MISSING
 from radici.response.summaries.schedule import schedule_warning
 from radici.study.contoured import Contoured, from_contours, is_contoured
 from radici.study.response_tables import clear, response_tables
@@ -256,7 +257,8 @@ def _counts(responses: Responses) -> list[str]:
     lines = []
     for name, found in responses.summaries.items():
         counts = pd.Series([one.best.category for one in found], dtype=object).value_counts()
-        text = ", ".join(f"{category} {number}" for category, number in counts.items())
+        named = counts.rename({MISSING: "no assessment"})
+        text = ", ".join(f"{category} {number}" for category, number in named.items())
         what = "course" if len(found) == 1 else "courses"
         lines.append(f"{CRITERIA[name].title}: {len(found)} {what}; best response {text or 'none'}.")
         unverified = CRITERIA[name].unverified
