@@ -126,13 +126,14 @@ def rated(table):
     return np.repeat(rows, counts), np.repeat(columns, counts)
 
 
-# SAS/STAT user's guide, The FREQ Procedure, Getting Started, "Agreement Study" (skin condition, 88 patients).
+# SAS/STAT user's guide, The FREQ Procedure, Getting Started, "Agreement Study" (skin condition, 88 patients): the
+# table was read there, the values are remembered.
 def test_kappa_and_interval_are_those_of_sas():
     found = cohen_kappa(*rated([[10, 4, 1, 0], [5, 10, 12, 2], [2, 4, 12, 5], [0, 2, 6, 13]]))
     assert (found.value, found.low, found.high) == pytest.approx((0.3449, 0.2030, 0.4868), abs=5e-5)
 
 
-# Fleiss, Levin and Paik, Statistical methods for rates and proportions, table 18.1: kappa 0.68.
+# Fleiss, Levin and Paik, Statistical methods for rates and proportions, table 18.1: kappa 0.68, as remembered.
 def test_kappa_is_that_of_fleiss():
     assert cohen_kappa(*rated([[75, 1, 4], [5, 4, 1], [0, 0, 10]])).value == pytest.approx(0.676, abs=5e-4)
 
