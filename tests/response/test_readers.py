@@ -126,16 +126,16 @@ def rated(table):
     return np.repeat(rows, counts), np.repeat(columns, counts)
 
 
-# SAS/STAT user's guide, The FREQ Procedure, Getting Started, "Agreement Study" (skin condition, 88 patients): the
-# table was read there, the values are remembered.
-def test_kappa_and_interval_are_those_of_sas():
+# Table of SAS/STAT's user guide (FREQ, "Agreement Study", 88 patients); values computed in base R from the formulas of
+# Fleiss, Cohen and Everitt 1969, Psychol Bull 72:323.
+def test_kappa_and_its_interval_equal_r():
     found = cohen_kappa(*rated([[10, 4, 1, 0], [5, 10, 12, 2], [2, 4, 12, 5], [0, 2, 6, 13]]))
-    assert (found.value, found.low, found.high) == pytest.approx((0.3449, 0.2030, 0.4868), abs=5e-5)
+    assert (found.value, found.low, found.high) == pytest.approx((0.34487535, 0.20298045, 0.48677025), abs=1e-8)
 
 
-# Fleiss, Levin and Paik, Statistical methods for rates and proportions, table 18.1: kappa 0.68, as remembered.
-def test_kappa_is_that_of_fleiss():
-    assert cohen_kappa(*rated([[75, 1, 4], [5, 4, 1], [0, 0, 10]])).value == pytest.approx(0.676, abs=5e-4)
+# Table 18.1 of Fleiss, Levin and Paik, Statistical methods for rates and proportions; value from base R.
+def test_kappa_of_fleiss_table_equals_r():
+    assert cohen_kappa(*rated([[75, 1, 4], [5, 4, 1], [0, 0, 10]])).value == pytest.approx(0.67647059, abs=1e-8)
 
 
 def test_kappa_of_independent_readers_is_0():
