@@ -22,6 +22,13 @@ def word(text: str) -> str:
     return whole.group(1) if whole else text
 
 
+def text_of(cell: Any) -> str:
+    """A cell of any kind as the text that a table would hold; `""` where it is missing."""
+    if isinstance(cell, str):
+        return cell.strip()
+    return "" if cell is None or cell != cell else word(str(cell))
+
+
 def _as_word(value: Any) -> Any:
     if isinstance(value, bool):
         raise ValueError("a text is expected; put it in quotes, for YAML reads yes, no, true and false as truth values")

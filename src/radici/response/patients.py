@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from radici.core.cells import NUMBER, word
+from radici.core.cells import NUMBER, text_of
 from radici.core.errors import LesionError
 from radici.core.registry import did_you_mean
 from radici.response.lesions.columns import folded
@@ -197,7 +197,7 @@ def _named(texts: pd.DataFrame, file: str, others: str) -> dict[str, pd.Series]:
             raise LesionError(
                 f"{file}: '{column}' and another column both mean '{name.removesuffix('_day')}'. Keep one."
             )
-        found[name] = texts[column].astype(object).map(_text)
+        found[name] = texts[column].astype(object).map(text_of)
     if "patient" not in found:
         hint = did_you_mean("patient", list(map(str, texts.columns)))
         raise LesionError(f"{file} has no column 'patient'.{hint} One row per patient is expected.")
@@ -222,12 +222,6 @@ def _misspells(words: list[str], name: list[str]) -> bool:
     """Whether each word is nearly that of the name; `treatment_arm` is no misspelled `treatment_start`."""
     pairs = zip(words, name, strict=False)
     return len(words) == len(name) and all(SequenceMatcher(None, a, b).ratio() >= CLOSE for a, b in pairs)
-
-
-def _text(cell: Any) -> str:
-    if isinstance(cell, str):
-        return cell.strip()
-    return "" if cell is None or cell != cell else word(str(cell))
 
 
 def _starts(cells: Mapping[str, pd.Series], order: DateOrder, wrong: Complaints) -> np.ndarray:

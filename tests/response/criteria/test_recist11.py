@@ -223,11 +223,16 @@ def test_small_targets_are_noted():
 
 
 def test_no_disease_at_baseline_stays_free_until_a_new_lesion():
-    empty = {"N1": "A A A"}
-    assert calls(RECIST, [42, 84], {}, empty, {"L1": ". . P"}) == "CR PD"
+    """RECIST 1.1 has no category for it; CDISC and admiral write NED. It is no response."""
+    assert calls(RECIST, [42, 84], {}, {"N1": "A A A"}, {"L1": ". . P"}) == "NED PD"
 
 
 @pytest.mark.parametrize(("short_axis", "expected"), [("9.9", "SD"), ("10", "PD")])
 def test_a_new_lymph_node_is_a_lesion_from_10_mm_on(short_axis, expected):
     """RECIST 1.1, section 3.1: nodes with a short axis below 10 mm are not pathological."""
     assert calls(RECIST, [42], {"T1": "50 50"}, {}, {"L1n": f". {short_axis}"}) == expected
+
+
+def test_a_lesion_absent_at_baseline_that_appears_is_to_be_called_new():
+    with pytest.raises(LesionError, match=r"visit day 42, lesion N1, column 'role': .* absent at baseline"):
+        RECIST(course([42], {}, {"N1": "A P"}))

@@ -69,10 +69,9 @@ def _row(line: Timeline, one: PatientSummary, facts: Facts, name: str) -> dict[s
 
 def _progression_day(line: Timeline, one: PatientSummary) -> int | None:
     """When progression was first seen, also where censoring keeps it out of progression-free survival."""
-    point = line.progression
-    if point is None:
-        return one.free.days if one.free.cause == "progression" else None
-    return point.day if point.since is None else point.since
+    if line.progression is not None:
+        return line.progression.first_seen
+    return one.free.days if one.free.cause == "progression" else None
 
 
 def swimmer_pages(data: pd.DataFrame) -> list[pd.DataFrame]:

@@ -39,6 +39,11 @@ class Point(NamedTuple):
     last_day: int = 0
     extra: Mapping[str, int] = {}
 
+    @property
+    def first_seen(self) -> int:
+        """Day of the visit, or of the earlier progression that it confirms or repeats."""
+        return self.day if self.since is None else self.since
+
 
 @dataclass(frozen=True, eq=False)
 class Timeline:

@@ -14,7 +14,7 @@ from radici.response.criteria.lesions_seen import is_gone, new_lesions, nontarge
 from radici.response.criteria.new_targets import NewTargets
 from radici.response.criteria.recist11 import Recist, Track, change_of, overall, remember
 from radici.response.criteria.sums import Total, recist_length, rise, size_of, sizes_of
-from radici.response.exact import plain
+from radici.response.exact import THOUSAND, plain
 from radici.response.lesions.course import Course, Visit
 
 IMMUNE = {"CR": "iCR", "PR": "iPR", "SD": "iSD", "NON-CR/NON-PD": "NON-iCR/NON-iUPD", "NE": "NE", "NED": "NED"}
@@ -151,7 +151,9 @@ class Irecist(Recist, name="irecist"):
             progressing["NT"] = nontarget[1] if not back else f"non-target {some(back)} back after complete response"
         worse = {one.lesion for one in visit.of("non-target") if one.state == "progressed"} | set(back)
         lost = sorted(name for name in state.left if not _is_seen(visit, name))
-        sizes = sizes_of([one.lesion for one in course.targets], visit, recist_length, round(self.too_small_mm * 1000))
+        sizes = sizes_of(
+            [one.lesion for one in course.targets], visit, recist_length, round(self.too_small_mm * THOUSAND)
+        )
         fresh = [name for name in names if name not in state.names]
         if fresh:
             progressing["NL"] = f"new lesion {some(fresh)}"
@@ -165,7 +167,7 @@ class Irecist(Recist, name="irecist"):
 
     @property
     def _further(self) -> int:
-        return round(self.confirm_mm * 1000)
+        return round(self.confirm_mm * THOUSAND)
 
     def _category(self, seen: Seen, state: State) -> tuple[str, str, int | None]:
         if state.confirmed_on:

@@ -11,7 +11,7 @@ from pydantic import Field
 from radici.core.errors import some
 from radici.response.criteria.criterion import Timeline
 from radici.response.criteria.recist11 import Recist11, Track
-from radici.response.criteria.sums import NORMAL_NODE, Total, baseline_total, summed
+from radici.response.criteria.sums import NORMAL_NODE, Total, baseline_total, total
 from radici.response.exact import THOUSAND, plain
 from radici.response.lesions.columns import folded
 from radici.response.lesions.course import Course, Finding, Visit
@@ -75,7 +75,7 @@ class Mrecist(Recist11, name="mrecist"):
 
     def total(self, course: Course, visit: Visit) -> Total:
         """Sum of the viable diameters of the target lesions at a visit."""
-        return summed(course.targets, visit, viable_length, round(self.too_small_mm * THOUSAND), self._normal)
+        return total(course.targets, visit, viable_length, round(self.too_small_mm * THOUSAND), self._normal)
 
     @property
     def _progression(self) -> int:

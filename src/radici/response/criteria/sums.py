@@ -43,37 +43,11 @@ class Total(NamedTuple):
         return not self.missing
 
 
-def total(targets: Iterable[Finding], visit: Visit, length: Length, too_small: int = FIVE_MM) -> Total:
-    """Sum of the target lesions at a visit; one seen but too small to measure counts `too_small`."""
-    known, missing, back = 0, [], []
-    for target in targets:
-        found = visit.findings.get(target.lesion)
-        size = None if found is None else size_of(found, length, too_small)
-        if size is None:
-            missing.append(target.lesion)
-            continue
-        known += size
-        if size >= NORMAL_NODE if target.node else size > 0:
-            back.append(target.lesion)
-    return Total(known, tuple(missing), not back and not missing, tuple(back))
-
-
-def sizes_of(lesions: Iterable[str], visit: Visit, length: Length, too_small: int = FIVE_MM) -> dict[str, int]:
-    """Length of each of these lesions that was measured at a visit."""
-    found = {name: size_of(visit.findings[name], length, too_small) for name in lesions if name in visit.findings}
-    return {name: size for name, size in found.items() if size is not None}
-
-
-def rise(before: Mapping[str, int], now: Mapping[str, int]) -> int:
-    """How much lesions grew in sum, each against itself; one that is not measured now counts nothing."""
-    return sum(now.get(name, 0) - size for name, size in before.items())
-
-
-def summed(
+def total(
     lesions: Iterable[Finding],
     visit: Visit,
     size: Length,
-    too_small: int,
+    too_small: int = FIVE_MM,
     normal: Callable[[Finding], int] = lambda _: NORMAL_NODE,
 ) -> Total:
     """Sum of `size` over lesions at a visit; a node with a short axis below `normal` is no disease, but stays in it.
@@ -91,6 +65,17 @@ def summed(
         if value and not _is_normal_node(found, normal(lesion)):
             back.append(lesion.lesion)
     return Total(known, tuple(missing), not back and not missing, tuple(back))
+
+
+def sizes_of(lesions: Iterable[str], visit: Visit, length: Length, too_small: int = FIVE_MM) -> dict[str, int]:
+    """Length of each of these lesions that was measured at a visit."""
+    found = {name: size_of(visit.findings[name], length, too_small) for name in lesions if name in visit.findings}
+    return {name: size for name, size in found.items() if size is not None}
+
+
+def rise(before: Mapping[str, int], now: Mapping[str, int]) -> int:
+    """How much lesions grew in sum, each against itself; one that is not measured now counts nothing."""
+    return sum(now.get(name, 0) - size for name, size in before.items())
 
 
 def _is_normal_node(found: Finding, below: int) -> bool:
@@ -115,8 +100,10 @@ def baseline_total(course: Course, length: Length, what: str, most: int, most_pe
     Raises
     ------
     LesionError
-        More targets than the criterion allows, in all or in one organ, or one without a measurement.
+        More targets than the criterion allows, in all or in one organ, one without a measurement, or a non-target
+        lesion that was absent then and is there later.
     """
+    _check_absent(course)
     targets = course.targets
     where = f"{course}, baseline {course.baseline}"
     if len(targets) > most:
@@ -136,6 +123,17 @@ def baseline_total(course: Course, length: Length, what: str, most: int, most_pe
             )
         sum_ += size
     return sum_ if targets else None
+
+
+def _check_absent(course: Course) -> None:
+    absent = {one.lesion for one in course.baseline.of("non-target") if one.state == "absent"}
+    for visit in course.after if absent else ():
+        for one in visit.of("non-target"):
+            if one.lesion in absent and one.seen and one.state != "absent":
+                raise LesionError(
+                    f"{course}, visit {visit}, lesion {one.lesion}, column 'role': called non-target, but absent at "
+                    f"baseline. Call it new, and leave out its row at baseline."
+                )
 
 
 def _check_organs(targets: Iterable[Finding], where: str, most: int) -> None:

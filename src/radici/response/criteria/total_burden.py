@@ -17,7 +17,7 @@ from radici.response.criteria.sums import (
     growth_words,
     recist_length,
     shrunk,
-    summed,
+    total,
 )
 from radici.response.exact import THOUSAND, percent, plain, signed
 from radici.response.lesions.course import Course, Finding, Visit, organ_of
@@ -136,7 +136,7 @@ class TotalBurden(Criterion):
         category, why = self._call(course, visit, seen, track)
         found, known = seen.found, bool(track.inside) and seen.found.complete
         fresh = [one for one in track.inside.values() if one.role == "new"]
-        new_sum = summed(fresh, visit, self.size, self.too_small).known
+        new_sum = total(fresh, visit, self.size, self.too_small).known
         point = Point(
             visit.day, visit.label, category, why, found.known if known else None,
             track.nadir if track.inside else None, change_of(found, track.baseline), change_of(found, track.nadir),
@@ -150,7 +150,7 @@ class TotalBurden(Criterion):
     def _see(self, course: Course, visit: Visit, track: Track) -> Seen:
         new = new_lesions(visit)
         self._admit([visit.findings[name] for name in new], track)
-        found = summed(track.inside.values(), visit, self.size, self.too_small)
+        found = total(track.inside.values(), visit, self.size, self.too_small)
         at_visit = {name: visit.findings.get(name) for name in track.outside}
         left = [name for name, one in at_visit.items() if one is None or not is_gone(one)]
         return Seen(found, nontarget_response(course, visit), sorted(new), sorted(left))

@@ -107,8 +107,8 @@ class Course:
 
     @cached_property
     def nontargets(self) -> tuple[Finding, ...]:
-        """Non-target lesions as they were at baseline."""
-        return tuple(self.baseline.of("non-target"))
+        """Non-target lesions as they were at baseline; one that was absent then is none."""
+        return tuple(one for one in self.baseline.of("non-target") if one.state != "absent")
 
     @cached_property
     def organs(self) -> frozenset[str]:

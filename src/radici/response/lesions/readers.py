@@ -10,13 +10,14 @@ from scipy.special import ndtri
 
 from radici.core.errors import LesionError, TableError, some
 from radici.core.registry import did_you_mean
-from radici.response.categories import MEANING, RANK
 from radici.response.criteria.criterion import Timeline
+from radici.response.summaries.best_response import MISSING, BestResponse
 from radici.statistics.estimate import Estimate
 from radici.statistics.proportion import clopper_pearson
 
 COLUMNS = ("patient", "first", "second", "best_first", "best_second", "same_best", "progression_day_first",
            "progression_day_second", "same_progression")  # fmt: skip
+AT_FIRST_LOOK = BestResponse(stable_days=0)
 ACCEPTED = {"yes": True, "y": True, "no": False, "n": False, "": False}
 
 
@@ -45,20 +46,13 @@ def best_category(line: Timeline) -> str:
 
     `NE` without any visit after baseline.
     """
-    categories = []
-    for point in line.points:
-        categories.append(point.category)
-        if MEANING[point.category] == "progression":
-            break
-    return min(categories, key=lambda category: RANK[MEANING[category]], default="NE")
+    best = AT_FIRST_LOOK.of(line)
+    return "NE" if best.category == MISSING else best.category
 
 
 def progression_day(line: Timeline) -> int | None:
     """Day of the first progression: where it had to be confirmed, the day on which it was first seen."""
-    found = line.progression
-    if found is None:
-        return None
-    return found.day if found.since is None else found.since
+    return None if line.progression is None else line.progression.first_seen
 
 
 def disagreement(timelines: Iterable[Timeline]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from radici.core.cells import NUMBER, word
+from radici.core.cells import NUMBER, text_of
 from radici.core.errors import LesionError
 from radici.core.registry import did_you_mean
 from radici.response.exact import MOST
@@ -102,7 +102,7 @@ def _named(texts: pd.DataFrame, file: str) -> tuple[Cells, Mapping[str, float]]:
             )
         if name in found or (texts.columns.map(str) == column).sum() > 1:
             raise LesionError(f"{file}: '{column}' and another column both mean '{name}'. Keep one of them.")
-        found[name] = texts[column].astype(object).map(_text).rename(column)
+        found[name] = texts[column].astype(object).map(text_of).rename(column)
         factors[name] = UNITS[name][unit] if unit else 1.0
     _refuse_missing(found, [str(column) for column in texts.columns], file)
     return found, factors
@@ -123,12 +123,6 @@ def _refuse_missing(found: Cells, columns: list[str], file: str) -> None:
     if lines:
         what = "One row per lesion and visit is expected: patient, lesion, role (target, non-target, new), day or date."
         raise LesionError("\n".join([*lines, what]))
-
-
-def _text(cell: Any) -> str:
-    if isinstance(cell, str):
-        return cell.strip()
-    return "" if cell is None or cell != cell else word(str(cell))
 
 
 def _by_text(cells: pd.Series, read: Callable[[str], Any]) -> np.ndarray:

@@ -107,12 +107,12 @@ class ProgressionFree(Settings):
         """Day of progression: for criteria that confirm, the day it was first seen."""
         point = timeline.progression
         if point is not None:
-            day = point.day if point.since is None else point.since
+            day = point.first_seen
             late = f", confirmed on day {point.day}" if point.since not in (None, point.day) else ""
             return day, f"{point.category} on day {day}{late}"
         waiting = _unconfirmed_at_end(timeline)
         if waiting is not None and self.unconfirmed_counts:
-            day = waiting.day if waiting.since is None else waiting.since
+            day = waiting.first_seen
             return day, f"{waiting.category} on day {day}, no informative scan after it"
         return None, ""
 

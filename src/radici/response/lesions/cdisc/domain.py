@@ -4,12 +4,11 @@ Names and rules: SDTM Implementation Guide, domains TU, TR and RS, and the RECIS
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from radici.core.cells import NUMBER, word
+from radici.core.cells import NUMBER, text_of
 from radici.core.errors import LesionError
 from radici.core.registry import did_you_mean
 from radici.response.lesions.columns import is_baseline
@@ -81,13 +80,6 @@ def _texts(cells: pd.Series) -> pd.Series:
     numbers, different = pd.factorize(cells.to_numpy(dtype=object), use_na_sentinel=False)
     texts = np.array([text_of(cell) for cell in different], dtype=object)
     return pd.Series(texts[numbers] if len(texts) else [], dtype=object)
-
-
-def text_of(cell: Any) -> str:
-    """A cell as text; `""` where it is missing."""
-    if isinstance(cell, str):
-        return cell.strip()
-    return "" if cell is None or cell != cell else word(str(cell))
 
 
 def read_by(rows: pd.DataFrame, evaluator: str | None, file: str) -> pd.DataFrame:

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from radici.core.cells import text_of
 from radici.core.errors import LesionError, some
 from radici.response.criteria.criterion import Point, Timeline
-from radici.response.lesions.cdisc.domain import domain_rows, read_by, study_days, text_of
+from radici.response.lesions.cdisc.domain import domain_rows, read_by, study_days
 from radici.response.lesions.columns import folded, is_baseline
 from radici.response.lesions.complaints import Complaints
 
