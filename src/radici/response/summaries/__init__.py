@@ -1,0 +1,1 @@
+"""Timelines, and what became of the patients, in; best response, benefit, times to events and landmarks out."""
